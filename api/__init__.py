@@ -1,0 +1,1 @@
+"""Every door: HTTP, overnight jobs and the command line. Only this package wires the others together."""

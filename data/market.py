@@ -1,0 +1,222 @@
+"""The market on one day: records as they stand on `as_of`, in the compact types that computation reads.
+
+One function makes it from records, whether there is one seeker or a million: a nightly snapshot and a
+single request see the same values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from data.columns import (
+    MARKET_COURSES,
+    MARKET_EXPERIENCE,
+    MARKET_SEEKERS,
+    MARKET_VACANCIES,
+    Records,
+)
+from data.records import RecordStatus, SeekerGroup
+from data.reference.credentials import held_mask, required_mask
+from data.reference.districts import district_rows, load_districts
+from data.reference.occupations import occupation_rows
+
+DAYS_PER_YEAR = 365.2425
+
+
+@dataclass(frozen=True)
+class Market:
+    """Tables laid out as `MARKET_SEEKERS`, `MARKET_EXPERIENCE`, `MARKET_VACANCIES`, `MARKET_COURSES`.
+
+    Only seekers and vacancies open on `as_of` are in it. Row numbers are the identifiers that arrays
+    (embeddings, candidates, prices) refer to.
+    """
+
+    as_of: date
+    seekers: pd.DataFrame
+    experience: pd.DataFrame
+    vacancies: pd.DataFrame
+    courses: pd.DataFrame
+
+    def with_seekers_of(self, other: Market) -> Market:
+        """This market's vacancies and courses with the seekers of `other`: one profile against the city."""
+        return replace(self, seekers=other.seekers, experience=other.experience)
+
+
+def market_from_records(records: Records, as_of: date) -> Market:
+    """Freeze `records` as they stand on `as_of` (validity intervals include both ends)."""
+    seekers = _open_on(records.seekers, "registered_on", as_of).sort_values("seeker_id", ignore_index=True)
+    return Market(
+        as_of=as_of,
+        seekers=_seekers(seekers, records, as_of),
+        experience=_experience(seekers, records),
+        vacancies=_vacancies(records, as_of),
+        courses=_courses(records, as_of),
+    )
+
+
+def _open_on(table: pd.DataFrame, first_day: str, as_of: date) -> pd.DataFrame:
+    day = pd.Timestamp(as_of)
+    is_open = (table[first_day] <= day) & (table["valid_through"] >= day)
+    return table[is_open & (table["status"] == RecordStatus.OPEN)]
+
+
+def _seekers(seekers: pd.DataFrame, records: Records, as_of: date) -> pd.DataFrame:
+    day = pd.Timestamp(as_of)
+    held = records.seeker_credentials
+    held = held[(held["expires_on"].isna() | (held["expires_on"] >= day)).to_numpy(bool)]
+    groups = records.seeker_groups
+    groups = groups[
+        ((groups["valid_from"] <= day) & (groups["valid_until"].isna() | (groups["valid_until"] > day))).to_numpy(bool)
+    ]
+    bit_of_group = {str(group): 1 << bit for bit, group in enumerate(SeekerGroup)}
+    group_bits = groups["group_code"].map(bit_of_group).astype("int64")
+    return MARKET_SEEKERS.check(
+        pd.DataFrame(
+            {
+                "seeker_id": seekers["seeker_id"],
+                "profile_text": seekers["profile_text"],
+                "desired_title": seekers["desired_title"].fillna(""),
+                "skills": seekers["skills"].fillna(""),
+                "age_years": _floats((day - seekers["birth_date"]).dt.days / DAYS_PER_YEAR),
+                "education_level": _codes(seekers["education_level"]),
+                "experience_years": _floats(seekers["experience_years"]),
+                "desired_occupation": _rows(seekers["desired_occupation_code"], occupation_rows()),
+                "credential_mask": _masks(seekers["seeker_id"], held, "seeker_id", held_mask),
+                "credentials_complete": seekers["credentials_complete"],
+                "wage_min": _floats(seekers["wage_min_cny_month"]),
+                "accepts_night_work": _codes(seekers["accepts_night_work"]),
+                "accepts_shift_work": _codes(seekers["accepts_shift_work"]),
+                "needs_board": _codes(seekers["needs_board"]),
+                "needs_lodging": _codes(seekers["needs_lodging"]),
+                "will_relocate": _codes(seekers["will_relocate"]),
+                **_places(seekers),
+                "commute_limit_km": _floats(seekers["commute_limit_km"]),
+                "group_mask": group_bits.groupby(groups["seeker_id"]).sum().reindex(seekers["seeker_id"], fill_value=0)
+                .to_numpy("uint16"),
+            }
+        )
+    )  # fmt: skip
+
+
+def _experience(seekers: pd.DataFrame, records: Records) -> pd.DataFrame:
+    row_of = pd.Series(np.arange(len(seekers), dtype="int32"), index=seekers["seeker_id"])
+    held = records.seeker_experience
+    held = held[held["seeker_id"].isin(row_of.index)]
+    table = pd.DataFrame(
+        {
+            "seeker": row_of.reindex(held["seeker_id"]).to_numpy(),
+            "title": held["title"],
+            "occupation": _rows(held["occupation_code"], occupation_rows()),
+            "years": _floats(held["years"]),
+        }
+    )
+    return MARKET_EXPERIENCE.check(table.sort_values("seeker", kind="stable"))
+
+
+def _vacancies(records: Records, as_of: date) -> pd.DataFrame:
+    vacancies = _open_on(records.vacancies, "published_on", as_of).sort_values("vacancy_id", ignore_index=True)
+    employers = records.employers.set_index("employer_id").reindex(vacancies["employer_id"])
+    return MARKET_VACANCIES.check(
+        pd.DataFrame(
+            {
+                "vacancy_id": vacancies["vacancy_id"],
+                "title": vacancies["title"],
+                "description": vacancies["description"],
+                "employer_id": vacancies["employer_id"],
+                "employer": employers["name"].to_numpy(),
+                "industry": employers["industry"].fillna("").to_numpy(),
+                "occupation": _rows(vacancies["occupation_code"], occupation_rows()),
+                "headcount": vacancies["headcount"].fillna(1),
+                "education_min": _codes(vacancies["education_min"]),
+                "experience_min_years": _floats(vacancies["experience_min_years"]),
+                "credential_mask": _masks(
+                    vacancies["vacancy_id"], records.vacancy_credentials, "vacancy_id", required_mask
+                ),
+                "wage_min": _floats(vacancies["wage_min_cny_month"]),
+                "wage_max": _floats(vacancies["wage_max_cny_month"]),
+                "wage_negotiable": vacancies["wage_negotiable"],
+                "night_work": _codes(vacancies["night_work"]),
+                "shift_work": _codes(vacancies["shift_work"]),
+                "board_offered": _codes(vacancies["board_offered"]),
+                "lodging_offered": _codes(vacancies["lodging_offered"]),
+                **_places(vacancies),
+                "minimum_age_years": vacancies["minimum_age_years"],
+                "veterans_preferred": vacancies["veterans_preferred"],
+                "days_open": (pd.Timestamp(as_of) - vacancies["published_on"]).dt.days,
+                "is_synthetic": vacancies["is_synthetic"],
+            }
+        )
+    )
+
+
+def _courses(records: Records, as_of: date) -> pd.DataFrame:
+    courses = records.courses.sort_values("course_id", ignore_index=True)
+    runs = records.course_runs
+    coming = runs[runs["starts_on"] > pd.Timestamp(as_of)]
+    seats = coming.groupby("course_id")["seats"].sum().reindex(courses["course_id"], fill_value=0)
+    leads_to = courses[["course_id", "credential_code"]].dropna()
+    return MARKET_COURSES.check(
+        pd.DataFrame(
+            {
+                "course_id": courses["course_id"],
+                "title": courses["title"],
+                "provider": courses["provider"],
+                "description": courses["description"],
+                "skills": courses["skills"].fillna(""),
+                "occupation": _rows(courses["occupation_code"], occupation_rows()),
+                "credential_mask": _masks(courses["course_id"], leads_to, "course_id", held_mask),
+                "education_min": _codes(courses["education_min"]),
+                "duration_days": courses["duration_days"],
+                "fee_cny": courses["fee_cny"],
+                "subsidy_cny": courses["subsidy_cny"],
+                "seats": seats.to_numpy(),
+            }
+        )
+    )
+
+
+def _places(table: pd.DataFrame) -> dict[str, object]:
+    """District row and coordinates; a place known only by its district is put at the district's centre."""
+    rows = _rows(table["district_code"], district_rows())
+    centres = load_districts()
+    known = rows >= 0
+    return {
+        "district": rows,
+        **{
+            axis: np.where(
+                table[axis].notna() | ~known,
+                table[axis].to_numpy("float32", na_value=np.nan),
+                centres[axis].to_numpy("float32")[np.maximum(rows, 0)],
+            )
+            for axis in ("longitude", "latitude")
+        },
+    }
+
+
+def _codes(values: pd.Series[int] | pd.Series[bool]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    return values.astype("Int8").fillna(-1).to_numpy("int8")
+
+
+def _floats(values: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    return values.to_numpy("float32", na_value=np.nan)
+
+
+def _rows(codes: pd.Series[str], row_of: dict[str, int]) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    return codes.map(row_of).astype("Float64").fillna(-1).to_numpy("int16")
+
+
+def _masks(
+    owners: pd.Series[str], held: pd.DataFrame, key: str, mask_of: object
+) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """One credential mask an owner. Distinct codes are few, so each is turned into its bits once."""
+    assert callable(mask_of)
+    bits = held["credential_code"].map({code: mask_of([code]) for code in held["credential_code"].unique()})
+    masks = np.zeros(len(owners), dtype="uint64")
+    row_of = pd.Index(owners).get_indexer(held[key])
+    inside = row_of >= 0
+    np.bitwise_or.at(masks, row_of[inside], bits.to_numpy("uint64")[inside])
+    return masks

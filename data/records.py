@@ -1,0 +1,99 @@
+"""The closed sets of values that records may hold. Table layouts are in `columns.py`."""
+
+from __future__ import annotations
+
+from enum import IntEnum, StrEnum
+
+
+class Answer(IntEnum):
+    """A yes/no fact that may not be known. Stored as a nullable boolean, computed on as int8."""
+
+    UNKNOWN = -1
+    NO = 0
+    YES = 1
+
+
+class Verdict(IntEnum):
+    """What a hard rule says of a pair. UNKNOWN neither passes nor fails: it is a question to ask."""
+
+    FAIL = 0
+    PASS = 1
+    UNKNOWN = 2
+
+
+class EducationLevel(IntEnum):
+    """Completed education in ascending order, condensed from GB/T 4658-2006; -1 where not known."""
+
+    UNKNOWN = -1
+    PRIMARY = 1  # 小学及以下
+    JUNIOR_MIDDLE = 2  # 初中
+    SENIOR_MIDDLE = 3  # 高中, 中专, 职高, 技校 (one level: vacancies ask for them interchangeably)
+    JUNIOR_COLLEGE = 4  # 大专
+    BACHELOR = 5  # 本科
+    MASTER = 6  # 硕士
+    DOCTOR = 7  # 博士
+
+
+class SeekerGroup(StrEnum):
+    """Policy groups. A person can be in several; membership is dated. Order is that of `group_mask` bits."""
+
+    GRADUATE = "graduate"  # 应届高校毕业生
+    RURAL_TRANSFERRED = "rural_transferred"  # 农村转移劳动力
+    URBAN_HARDSHIP = "urban_hardship"  # 城镇就业困难人员
+    ZERO_EMPLOYMENT_FAMILY = "zero_employment_family"  # 零就业家庭
+    VETERAN = "veteran"  # 退役军人
+
+
+GROUP_NAMES_ZH: dict[SeekerGroup, str] = {
+    SeekerGroup.GRADUATE: "应届高校毕业生",
+    SeekerGroup.RURAL_TRANSFERRED: "农村转移劳动力",
+    SeekerGroup.URBAN_HARDSHIP: "城镇就业困难人员",
+    SeekerGroup.ZERO_EMPLOYMENT_FAMILY: "零就业家庭",
+    SeekerGroup.VETERAN: "退役军人",
+}
+
+
+class RecordStatus(StrEnum):
+    """Life of a vacancy or a seeker."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ReferralEventKind(StrEnum):
+    """What can happen to a referral, in the order of its life. The ledger only ever grows."""
+
+    REFERRED = "referred"
+    SEEKER_ACCEPTED = "seeker_accepted"
+    SEEKER_DECLINED = "seeker_declined"
+    INTERVIEWED = "interviewed"
+    HIRED = "hired"
+    REJECTED = "rejected"
+    STARTED = "started"  # 上岗: a placement
+    LEFT = "left"
+
+
+class EvidenceTier(IntEnum):
+    """How well a placement is proved; lower is stronger (GLOSSARY: placement)."""
+
+    SOCIAL_INSURANCE = 1
+    CONTRACT = 2
+    EMPLOYER_CONFIRMS = 3
+    SEEKER_REPORTS = 4
+
+
+class RunStatus(StrEnum):
+    """Life of an overnight match run. Readers see only the newest PUBLISHED one."""
+
+    RUNNING = "running"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    FAILED = "failed"
+
+
+class ImportOutcome(StrEnum):
+    """Where a row of an imported file ended."""
+
+    STORED = "stored"
+    DUPLICATE = "duplicate"
+    REJECTED = "rejected"

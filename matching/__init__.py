@@ -1,0 +1,1 @@
+"""Eligibility, retrieval, ranking, allocation with prices, and the reasons of each match."""

@@ -1,0 +1,1 @@
+"""Job text, embedder, vector index, occupation coder, pair features, ranker and calibration."""
