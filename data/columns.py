@@ -321,6 +321,7 @@ class Records:
         """Checked records of the tables given; the others are empty."""
         return cls(**{t.name: t.check(tables[t.name]) if t.name in tables else t.empty() for t in RECORD_TABLES})
 
+
 # --------------------------------------------------------------------------- market tables
 
 _ANSWER = Column("int8", "Answer", low=-1, high=1)

@@ -46,14 +46,23 @@ class Market:
         return replace(self, seekers=other.seekers, experience=other.experience)
 
 
-def market_from_records(records: Records, as_of: date) -> Market:
-    """Freeze `records` as they stand on `as_of` (validity intervals include both ends)."""
-    seekers = _open_on(records.seekers, "registered_on", as_of).sort_values("seeker_id", ignore_index=True)
+def market_from_records(records: Records, as_of: date, *, include_closed: bool = False) -> Market:
+    """Freeze `records` as they stand on `as_of` (validity intervals include both ends).
+
+    `include_closed` keeps seekers and vacancies that are no longer, or not yet, open: the history that
+    a ranker learns from. Matching never sees such a market.
+    """
+    seekers, vacancies = records.seekers, records.vacancies
+    if not include_closed:
+        seekers = _open_on(seekers, "registered_on", as_of)
+        vacancies = _open_on(vacancies, "published_on", as_of)
+    seekers = seekers.sort_values("seeker_id", ignore_index=True)
+    vacancies = vacancies.sort_values("vacancy_id", ignore_index=True)
     return Market(
         as_of=as_of,
         seekers=_seekers(seekers, records, as_of),
         experience=_experience(seekers, records),
-        vacancies=_vacancies(records, as_of),
+        vacancies=_vacancies(vacancies, records, as_of),
         courses=_courses(records, as_of),
     )
 
@@ -117,8 +126,7 @@ def _experience(seekers: pd.DataFrame, records: Records) -> pd.DataFrame:
     return MARKET_EXPERIENCE.check(table.sort_values("seeker", kind="stable"))
 
 
-def _vacancies(records: Records, as_of: date) -> pd.DataFrame:
-    vacancies = _open_on(records.vacancies, "published_on", as_of).sort_values("vacancy_id", ignore_index=True)
+def _vacancies(vacancies: pd.DataFrame, records: Records, as_of: date) -> pd.DataFrame:
     employers = records.employers.set_index("employer_id").reindex(vacancies["employer_id"])
     return MARKET_VACANCIES.check(
         pd.DataFrame(
@@ -146,7 +154,7 @@ def _vacancies(records: Records, as_of: date) -> pd.DataFrame:
                 **_places(vacancies),
                 "minimum_age_years": vacancies["minimum_age_years"],
                 "veterans_preferred": vacancies["veterans_preferred"],
-                "days_open": (pd.Timestamp(as_of) - vacancies["published_on"]).dt.days,
+                "days_open": (pd.Timestamp(as_of) - vacancies["published_on"]).dt.days.clip(lower=0),
                 "is_synthetic": vacancies["is_synthetic"],
             }
         )
