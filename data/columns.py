@@ -8,6 +8,7 @@ fixed types with no nulls (see `snapshot.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -62,9 +63,9 @@ class Table:
         """A table of this layout without rows."""
         return pd.DataFrame({name: pd.Series([], dtype=c.dtype) for name, c in self.columns.items()})
 
-    def _typed(self, name: str, column: Column, values: pd.Series[object]) -> pd.Series[object]:
+    def _typed(self, name: str, column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
         try:
-            typed: pd.Series[object] = values.astype(column.dtype)  # type: ignore[call-overload]
+            typed: pd.Series[Any] = values.astype(column.dtype)
         except (ValueError, TypeError) as error:
             raise DataError(f"table {self.name}, column {name}: not {column.dtype}: {error}") from error
         null = typed.isna()

@@ -6,10 +6,12 @@ single request see the same values.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from data.columns import (
@@ -205,26 +207,25 @@ def _places(table: pd.DataFrame) -> dict[str, object]:
     }
 
 
-def _codes(values: pd.Series[int] | pd.Series[bool]) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _codes(values: pd.Series[int] | pd.Series[bool]) -> npt.NDArray[np.int8]:
     return values.astype("Int8").fillna(-1).to_numpy("int8")
 
 
-def _floats(values: pd.Series[float]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+def _floats(values: pd.Series[float]) -> npt.NDArray[np.float32]:
     return values.to_numpy("float32", na_value=np.nan)
 
 
-def _rows(codes: pd.Series[str], row_of: dict[str, int]) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+def _rows(codes: pd.Series[str], row_of: dict[str, int]) -> npt.NDArray[np.int16]:
     return codes.map(row_of).astype("Float64").fillna(-1).to_numpy("int16")
 
 
 def _masks(
-    owners: pd.Series[str], held: pd.DataFrame, key: str, mask_of: object
-) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    owners: pd.Series[str], held: pd.DataFrame, key: str, mask_of: Callable[[list[str]], int]
+) -> npt.NDArray[np.uint64]:
     """One credential mask an owner. Distinct codes are few, so each is turned into its bits once."""
-    assert callable(mask_of)
     bits = held["credential_code"].map({code: mask_of([code]) for code in held["credential_code"].unique()})
     masks = np.zeros(len(owners), dtype="uint64")
-    row_of = pd.Index(owners).get_indexer(held[key])
+    row_of = pd.Index(owners).get_indexer(pd.Index(held[key]))
     inside = row_of >= 0
     np.bitwise_or.at(masks, row_of[inside], bits.to_numpy("uint64")[inside])
     return masks

@@ -1,0 +1,1 @@
+"""What runs outside a request: building the city, importing files, training, the overnight match."""

@@ -1,0 +1,1 @@
+"""Code tables and legal thresholds as data, each with source and validity."""

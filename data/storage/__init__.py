@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, migrations, repositories, encrypted identities, model artefacts."""

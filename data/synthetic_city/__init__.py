@@ -1,0 +1,1 @@
+"""A seeded, wholly synthetic demonstration city with known truth."""

@@ -1,0 +1,1 @@
+"""Measures of a ranking against graded judgements, one a file."""
