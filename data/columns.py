@@ -8,7 +8,7 @@ fixed types with no nulls (see `snapshot.py`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -65,7 +65,7 @@ class Table:
 
     def _typed(self, name: str, column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
         try:
-            typed: pd.Series[Any] = values.astype(column.dtype)
+            typed = values.astype(cast(Any, column.dtype))
         except (ValueError, TypeError) as error:
             raise DataError(f"table {self.name}, column {name}: not {column.dtype}: {error}") from error
         null = typed.isna()

@@ -208,7 +208,7 @@ def _places(table: pd.DataFrame) -> dict[str, object]:
 
 
 def _codes(values: pd.Series[int] | pd.Series[bool]) -> npt.NDArray[np.int8]:
-    return values.astype("Int8").fillna(-1).to_numpy("int8")
+    return np.asarray(values.astype("Int8").fillna(-1), dtype=np.int8)
 
 
 def _floats(values: pd.Series[float]) -> npt.NDArray[np.float32]:
@@ -216,7 +216,7 @@ def _floats(values: pd.Series[float]) -> npt.NDArray[np.float32]:
 
 
 def _rows(codes: pd.Series[str], row_of: dict[str, int]) -> npt.NDArray[np.int16]:
-    return codes.map(row_of).astype("Float64").fillna(-1).to_numpy("int16")
+    return np.asarray(codes.map(row_of).astype("Float64").fillna(-1), dtype=np.int16)
 
 
 def _masks(
