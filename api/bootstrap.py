@@ -1,0 +1,79 @@
+"""Opens what the service works with. Heavy libraries are loaded by the function that needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.service_settings import Settings
+from data.storage.database import migrate, open_database
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+    from sqlalchemy import Engine
+
+    from api.prepared_market import PreparedMarket
+    from models.occupation_coder import OccupationCoder
+    from models.ranker import Ranker
+
+
+@dataclass(frozen=True)
+class Services:
+    """The opened parts of one installation; each model is loaded at its first use and then kept."""
+
+    settings: Settings
+    engine: Engine
+
+    @cached_property
+    def embedder(self) -> SentenceTransformer:
+        """The embedding model.
+
+        Raises
+        ------
+        UnavailableError
+            There is none yet: the message says how to get one.
+        """
+        from models.embedder import load_embedder
+
+        return load_embedder(self.settings.embedder_path)
+
+    @cached_property
+    def coder(self) -> OccupationCoder:
+        """The occupation coder."""
+        from models.occupation_coder import build_occupation_coder
+
+        return build_occupation_coder()
+
+    @cached_property
+    def ranker(self) -> Ranker:
+        """The trained two-sided ranker, or the documented prior where no history was learnt from."""
+        from models.ranker import load_ranker, prior_ranker
+
+        folder = self.settings.ranker_path
+        return load_ranker(folder) if folder.exists() else prior_ranker()
+
+    def prepared_market(self, today: date) -> PreparedMarket:
+        """The prepared market; made and saved first where there is none, or where it is of another day or model."""
+        from api.prepared_market import open_prepared, prepare_market, save_prepared
+        from data.errors import DataError, NotFoundError
+
+        try:
+            prepared = open_prepared(self.settings.market_path)
+        except (NotFoundError, DataError):
+            prepared = None
+        if prepared is None or prepared.market.as_of != today:
+            prepared = prepare_market(self.engine, self.embedder, today)
+            save_prepared(prepared, self.settings.market_path)
+        return prepared
+
+
+def open_services(settings: Settings) -> Services:
+    """Open (and where needed start and migrate) the database of this installation."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    engine = open_database(Path(settings.home), url)
+    migrate(engine)
+    return Services(settings=settings, engine=engine)

@@ -1,0 +1,93 @@
+"""The market with the vectors of everybody and everything in it: what a match reads, saved as one folder."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Engine
+
+from data.errors import NotFoundError
+from data.market import Market, market_from_records
+from data.snapshot import open_snapshot, write_snapshot
+from data.storage.record_repository import current_revision, load_records
+from models.embedder import encode
+from models.job_text import course_texts, seeker_texts, vacancy_texts
+from models.vector_index import VectorIndex, build_index, load_index, save_index
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Progress = Callable[[str, int, int], None]
+"""Called with the step's name, the part done and the whole."""
+
+
+@dataclass(frozen=True)
+class PreparedMarket:
+    """A frozen market and one vector index for each of its tables, row for row.
+
+    `revision` is the newest change of the database that it contains.
+    """
+
+    market: Market
+    seekers: VectorIndex
+    vacancies: VectorIndex
+    courses: VectorIndex
+    revision: int
+
+
+def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -> PreparedMarket:
+    """Freeze the database as it stands on `as_of` and embed it."""
+    with engine.connect() as connection:
+        revision = current_revision(connection)
+        market = market_from_records(load_records(connection), as_of)
+    return PreparedMarket(
+        market=market,
+        seekers=build_index(
+            market.seekers["seeker_id"], encode(embedder, seeker_texts(market.seekers, market.experience))
+        ),
+        vacancies=build_index(market.vacancies["vacancy_id"], encode(embedder, vacancy_texts(market.vacancies))),
+        courses=build_index(market.courses["course_id"], encode(embedder, course_texts(market.courses))),
+        revision=revision,
+    )
+
+
+def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
+    """Write to `folder`, whole or not at all: a new folder is written beside it and then put in its place."""
+    fresh, stale = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
+    for leftover in (fresh, stale):
+        shutil.rmtree(leftover, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    write_snapshot(prepared.market, fresh / "snapshot")
+    for name in ("seekers", "vacancies", "courses"):
+        save_index(getattr(prepared, name), fresh / name)
+    (fresh / "prepared.json").write_text(json.dumps({"revision": prepared.revision}), encoding="utf-8")
+    if folder.exists():
+        folder.rename(stale)
+    fresh.rename(folder)
+    shutil.rmtree(stale, ignore_errors=True)
+
+
+def open_prepared(folder: Path) -> PreparedMarket:
+    """Open what `save_prepared` wrote, memory-mapped.
+
+    Raises
+    ------
+    NotFoundError
+        Nothing was prepared yet.
+    """
+    manifest = folder / "prepared.json"
+    if not manifest.is_file():
+        raise NotFoundError(f"no prepared market in {folder}", remedy="prepare one: zhuye match")
+    return PreparedMarket(
+        market=open_snapshot(folder / "snapshot"),
+        seekers=load_index(folder / "seekers"),
+        vacancies=load_index(folder / "vacancies"),
+        courses=load_index(folder / "courses"),
+        revision=int(json.loads(manifest.read_text(encoding="utf-8"))["revision"]),
+    )

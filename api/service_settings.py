@@ -1,0 +1,75 @@
+"""Settings of the service, from the environment. `zhuye doctor` prints them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from pathlib import Path
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from data.errors import ConfigurationError
+
+
+class Settings(BaseSettings):
+    """Every setting is an environment variable: its name here, in capitals, after `ZHUYE_`."""
+
+    model_config = SettingsConfigDict(env_prefix="ZHUYE_", frozen=True)
+
+    home: Path = Field(Path("var"), description="folder of run-time files: database, models, snapshots, reports")
+    database_url: SecretStr | None = Field(None, description="a PostgreSQL server; unset: the embedded one in home")
+    embedder: str | None = Field(None, description="sentence-transformers model by path or name; unset: our own")
+    personal_data_key: SecretStr | None = Field(None, description="encrypts identifiers; unset: a key file in home")
+    api_keys: SecretStr | None = Field(None, description="accepted bearer keys, comma between; unset: loopback only")
+    host: str = Field("127.0.0.1", description="address that the API listens on")
+    port: int = Field(8000, ge=1, le=65535, description="port that the API listens on")
+    candidates: int = Field(50, ge=1, le=1000, description="candidates retrieved for each seeker")
+    referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
+    referrals_per_opening: int = Field(3, ge=1, le=20, description="most referrals to one opening (R)")
+
+    @property
+    def embedder_path(self) -> str:
+        """The model that embeds: the one named, or the one that `zhuye train` saves."""
+        return self.embedder or str(self.home / "models" / "embedder")
+
+    @property
+    def ranker_path(self) -> Path:
+        """Folder of the trained two-sided ranker; absent while only the prior is known."""
+        return self.home / "models" / "ranker"
+
+    @property
+    def market_path(self) -> Path:
+        """Folder of the prepared market: snapshot and vector indexes."""
+        return self.home / "market"
+
+    @property
+    def reports_path(self) -> Path:
+        """Folder of the reports of match runs."""
+        return self.home / "reports"
+
+
+def read_settings() -> Settings:
+    """Settings from the environment.
+
+    Raises
+    ------
+    ConfigurationError
+        A value is not what it must be, or a variable begins with ZHUYE_ and is no setting (misspelt).
+    """
+    known = {f"ZHUYE_{name.upper()}" for name in Settings.model_fields}
+    for variable in os.environ:
+        if variable.startswith("ZHUYE_") and variable not in known:
+            near = difflib.get_close_matches(variable, known, n=1)
+            raise ConfigurationError(
+                f"the environment variable {variable} is no setting of Zhuye",
+                remedy=f"did you mean {near[0]}?" if near else f"the settings are: {', '.join(sorted(known))}",
+            )
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigurationError(
+            f"ZHUYE_{str(first['loc'][0]).upper()} is {first['input']!r}: {first['msg']}",
+            remedy="correct it, or unset it to use the default",
+        ) from error
