@@ -1,0 +1,178 @@
+"""The command line. Commands import what they need when they run, so that `zhuye --help` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from data.errors import DataError, ZhuyeError
+
+app = typer.Typer(
+    name="zhuye",
+    help="助业 · 公共就业匹配服务 / matches people to work, and to the training that gets them there",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Language = Literal["zh", "en"]
+
+
+@app.command("import")
+def import_records(
+    kind: Annotated[Literal["vacancies", "seekers", "courses"], typer.Argument(help="文件内容 / what the file holds")],
+    path: Annotated[Path, typer.Argument(help="文件 / the file")],
+    file_format: Annotated[
+        Literal["auto", "csv", "xlsx", "jobposting", "51job"], typer.Option("--format", help="格式 / file format")
+    ] = "auto",
+    published_on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="文件未写发布日期时采用 / where the file states none")
+    ] = None,
+) -> None:
+    """导入招聘岗位、求职者或培训课程文件 / import vacancies, seekers or courses; bad rows go to a rejects file."""
+    from api.bootstrap import open_services
+    from api.console import show_import
+    from api.jobs.import_file import import_file
+    from api.jobs.stages import Stages
+    from api.service_settings import read_settings
+
+    services = open_services(read_settings())
+    stages = Stages()
+    with stages.stage(f"导入 / import {path.name}") as report:
+        summary = import_file(
+            services.engine,
+            path,
+            kind=kind,
+            file_format=file_format,
+            published_on=published_on.date() if published_on else None,
+            today=date.today(),
+            home=services.settings.home,
+            progress=report,
+        )
+    show_import(summary)
+
+
+@app.command()
+def city(
+    seekers: Annotated[int, typer.Option(min=1, help="求职者人数 / seekers")] = 20_000,
+    vacancies: Annotated[int, typer.Option(min=1, help="在招岗位数 / open vacancies")] = 4_000,
+    courses: Annotated[int, typer.Option(min=0, help="培训课程数 / courses")] = 300,
+    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
+) -> None:
+    """生成演示城市 (合成数据) / build the demonstration city (synthetic data) in the database."""
+    from api.bootstrap import open_services
+    from api.jobs.demonstration_city import ensure_city
+    from api.jobs.stages import Stages
+    from api.service_settings import read_settings
+
+    ensure_city(
+        open_services(read_settings()), Stages(), seekers=seekers, vacancies=vacancies, courses=courses, seed=seed,
+        today=date.today(),
+    )  # fmt: skip
+
+
+@app.command()
+def train(seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1) -> None:
+    """训练向量模型与双向排序模型 / train the embedder and, where there is a history, the two-sided ranker."""
+    from api.bootstrap import open_services
+    from api.jobs.stages import Stages
+    from api.jobs.train_models import train_models
+    from api.service_settings import read_settings
+
+    train_models(open_services(read_settings()), Stages(), seed=seed, today=date.today())
+
+
+@app.command()
+def match(
+    seeker: Annotated[str | None, typer.Option(help="求职者编号 / a registered seeker's identifier")] = None,
+    profile: Annotated[str | None, typer.Option(help="用自己的话介绍 / a person in his own words")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="岗位数 / vacancies to list")] = 10,
+    lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
+) -> None:
+    """匹配：一个人 (--profile 或 --seeker)，或全体 / match one person, or (no option) everybody overnight-style."""
+    from api.bootstrap import open_services
+    from api.console import show_matches, show_run
+    from api.service_settings import read_settings
+
+    if seeker and profile:
+        raise DataError("both --seeker and --profile were given", remedy="give one of them")
+    services = open_services(read_settings())
+    if seeker or profile:
+        from api.jobs.match_person import match_person
+
+        show_matches(match_person(services, seeker=seeker, profile=profile, limit=limit, today=date.today()), lang)
+        return
+    from api.jobs.match_everybody import match_everybody
+    from api.jobs.stages import Stages
+
+    show_run(match_everybody(services, Stages(), today=date.today(), seed=1))
+
+
+@app.command()
+def demo() -> None:
+    """演示：城市、模型、夜间匹配、摘要 / the whole way on the demonstration city; what exists is reused."""
+    from api.bootstrap import open_services
+    from api.console import show_run
+    from api.jobs.demonstration_city import run_demonstration
+    from api.jobs.stages import Stages
+    from api.service_settings import read_settings
+
+    show_run(run_demonstration(open_services(read_settings()), Stages(), today=date.today()))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="监听地址 / address")] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="端口 / port")] = None,
+) -> None:
+    """启动 HTTP 接口，文档在 /docs / serve the HTTP API; its documentation is at /docs."""
+    from api.serve import serve_api
+    from api.service_settings import read_settings
+
+    settings = read_settings()
+    serve_api(settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None}))
+
+
+@app.command()
+def doctor() -> None:
+    """自检：安装、数据库、模型、磁盘与内存 / what is installed, which database and models, free disk and memory."""
+    from api.doctor import examine
+    from api.service_settings import read_settings
+
+    raise typer.Exit(0 if examine(read_settings()) else 1)
+
+
+@app.command()
+def status() -> None:
+    """现况：记录数、导入、最近一次匹配 / what the database holds and the last match run."""
+    from api.bootstrap import open_services
+    from api.console import show_status
+    from api.service_settings import read_settings
+
+    show_status(open_services(read_settings()))
+
+
+def main() -> None:
+    """Run the command line; an expected failure is told in words and ends with its own exit code."""
+    try:
+        app()
+    except ZhuyeError as error:
+        typer.secho(f"错误 / error: {error}", fg="red", err=True)
+        sys.exit(error.exit_code)
+    except OSError as error:
+        import errno
+
+        if error.errno != errno.ENOSPC:
+            raise
+        typer.secho(
+            f"错误 / error: 磁盘已满 / the disk is full ({error.filename or 'while writing'})\n"
+            "  → 请清理磁盘，或用 ZHUYE_HOME 指向另一磁盘 / free some space, or point ZHUYE_HOME to another disk",
+            fg="red",
+            err=True,
+        )
+        sys.exit(74)
