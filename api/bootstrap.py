@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.service_settings import Settings
@@ -73,7 +72,6 @@ class Services:
 def open_services(settings: Settings) -> Services:
     """Open (and where needed start and migrate) the database of this installation."""
     settings.home.mkdir(parents=True, exist_ok=True)
-    url = settings.database_url.get_secret_value() if settings.database_url else None
-    engine = open_database(Path(settings.home), url)
+    engine = open_database(settings.home, settings.server_url)
     migrate(engine)
     return Services(settings=settings, engine=engine)

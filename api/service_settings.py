@@ -29,6 +29,11 @@ class Settings(BaseSettings):
     referrals_per_opening: int = Field(3, ge=1, le=20, description="most referrals to one opening (R)")
 
     @property
+    def server_url(self) -> str | None:
+        """URL of the PostgreSQL server; None for the embedded one."""
+        return self.database_url.get_secret_value() if self.database_url else None
+
+    @property
     def embedder_path(self) -> str:
         """The model that embeds: the one named, or the one that `zhuye train` saves."""
         return self.embedder or str(self.home / "models" / "embedder")
