@@ -1,0 +1,145 @@
+"""Answers to the question who fits where."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from api.schemas.fields import LongText, fault
+from api.schemas.seekers import EXAMPLE_PROFILE, ProfileFields
+
+
+class Reason(BaseModel):
+    """One statement about a pair, in both languages."""
+
+    code: str = Field(description="代码 / code", examples=["wage"])
+    zh: str
+    en: str
+
+
+class PairAssessment(BaseModel):
+    """How well a seeker and a vacancy fit, and why."""
+
+    p_accept: float = Field(ge=0, le=1, description="求职者接受的概率 / probability that the seeker accepts")
+    p_hire: float = Field(ge=0, le=1, description="接受后被录用的概率 / probability of being hired once accepted")
+    score: float = Field(
+        ge=0, le=1, description="推荐成功的概率 = 两者之积 / probability of a placement, their product"
+    )
+    price: float = Field(
+        description="岗位的影子价格；无已发布的匹配时为 0 / shadow price of one opening, 0 without a run"
+    )
+    eligible: bool = Field(
+        description="所有硬条件均满足；否则须先问 questions / every hard rule passes; else ask first"
+    )
+    reasons_for: list[Reason] = Field(description="匹配理由 / reasons for")
+    reasons_against: list[Reason] = Field(description="不利因素 / reasons against")
+    missing: list[Reason] = Field(description="欠缺 / what is missing")
+    questions: list[Reason] = Field(description="需要询问的事项 / what must be asked")
+
+
+class VacancyBrief(BaseModel):
+    """What a seeker needs to know of a vacancy."""
+
+    vacancy_id: str
+    title: str
+    employer: str
+    occupation_code: str | None
+    headcount: int
+    wage_min_cny_month: float | None
+    wage_max_cny_month: float | None
+    wage_negotiable: bool
+    board_offered: bool | None
+    lodging_offered: bool | None
+    district_code: str | None
+    district: str | None = Field(description="区县名称 / name of the district")
+    is_synthetic: bool
+
+
+class VacancyMatch(PairAssessment):
+    """A vacancy for the seeker."""
+
+    position: int = Field(ge=1, description="名次 / place in the list")
+    vacancy: VacancyBrief
+
+
+class SeekerBrief(BaseModel):
+    """What an employer needs to know before the bureau makes the contact. No identifier, no free text."""
+
+    seeker_id: str
+    desired_occupation_code: str | None
+    education_level: str | None
+    experience_years: float | None
+    credentials: list[str]
+    district_code: str | None
+
+
+class CandidateMatch(PairAssessment):
+    """A seeker for the vacancy."""
+
+    position: int = Field(ge=1, description="名次 / place in the list")
+    seeker: SeekerBrief
+
+
+class SeekerMatches(BaseModel):
+    """Vacancies for one seeker, best first."""
+
+    seeker_id: str
+    as_of: date = Field(description="数据日期 / day of the data")
+    run_id: str | None = Field(description="价格所依据的匹配批次 / match run whose prices were used")
+    ranked_by: Literal["score", "score_minus_price"]
+    matches: list[VacancyMatch]
+
+
+class VacancyCandidates(BaseModel):
+    """Seekers for one vacancy, best first."""
+
+    vacancy_id: str
+    as_of: date = Field(description="数据日期 / day of the data")
+    candidates: list[CandidateMatch]
+
+
+class ProfileMatchRequest(BaseModel):
+    """A person who is not registered: in his own words, by fields, or both (fields win). Nothing is stored."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"text": "在工地干过3年架子工,有C1驾照,想找包吃住的活,月薪5000以上", "limit": 10},
+                {"profile": EXAMPLE_PROFILE},
+            ]
+        },
+    )
+
+    text: LongText | None = Field(None, description="自述 / in the person's own words")
+    profile: ProfileFields | None = Field(None, description="已知的信息，优先于自述 / known fields, win over the text")
+    limit: int = Field(10, ge=1, le=100, description="最多返回岗位数 / most vacancies to return")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> ProfileMatchRequest:
+        if not (self.text or "").strip() and (self.profile is None or not self.profile.model_fields_set):
+            raise fault("text 与 profile 至少给出一项", "give text, or profile, or both")
+        return self
+
+
+class ReadField(BaseModel):
+    """A field read from the text, with the words it came from."""
+
+    field: str = Field(description="字段 / field", examples=["wage_min_cny_month"])
+    value: Any = Field(description="读出的值 / value read", examples=[5000])
+    start: int = Field(ge=0, description="起点（字符，含） / first character")
+    end: int = Field(ge=0, description="终点（字符，不含） / one past the last character")
+    words: str = Field(description="原文 / the words")
+    used: bool = Field(description="是否采用（同名字段优先） / false where a given field won")
+
+
+class ProfileMatches(BaseModel):
+    """Vacancies for an unsaved profile."""
+
+    as_of: date = Field(description="数据日期 / day of the data")
+    run_id: str | None = Field(description="价格所依据的匹配批次 / match run whose prices were used")
+    ranked_by: Literal["score", "score_minus_price"]
+    read: list[ReadField] = Field(description="从自述中读出的内容 / what was read from the text")
+    matches: list[VacancyMatch]
