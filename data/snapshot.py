@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from datetime import date
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
 from data.columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
-from data.errors import DataError, NotFoundError
+from data.errors import DataError, NotFoundError, UnavailableError
 from data.market import Market
 
 SCHEMA_VERSION = 1
@@ -26,26 +30,30 @@ _LAYOUTS = {
     "courses": MARKET_COURSES,
 }
 _MANIFEST = "manifest.json"
+_AGAIN = "delete the folder; the next match makes a new one"
 
 
 def write_snapshot(market: Market, folder: Path) -> None:
-    """Write `market` as Arrow files with a manifest of checksums; `folder` appears only when it is whole."""
-    fresh = folder.with_name(folder.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    manifest: dict[str, object] = {"schema_version": SCHEMA_VERSION, "as_of": market.as_of.isoformat()}
-    for name in _LAYOUTS:
-        path = fresh / f"{name}.arrow"
-        table = pa.Table.from_pandas(getattr(market, name), preserve_index=False)
-        feather.write_feather(table.replace_schema_metadata(None), path, compression="uncompressed")
-        manifest[name] = {"rows": table.num_rows, "sha256": sha256(path.read_bytes()).hexdigest()}
-    (fresh / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
+    """Write `market` as Arrow files with a manifest of checksums; `folder` only ever holds a whole snapshot.
+
+    Raises
+    ------
+    UnavailableError
+        The disk is full or the folder cannot be written; what was in `folder` before is still there.
+    """
+    fresh = _beside(folder)
+    try:
+        fresh.mkdir(parents=True)
+        _write_files(market, fresh)
+        _put_in_place(fresh, folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def open_snapshot(folder: Path) -> Market:
-    """Open what `write_snapshot` wrote.
+    """Open what `write_snapshot` wrote. The files are read memory-mapped: pages are shared between processes.
 
     Raises
     ------
@@ -57,19 +65,76 @@ def open_snapshot(folder: Path) -> Market:
     path = folder / _MANIFEST
     if not path.is_file():
         raise NotFoundError(f"no snapshot in {folder}", remedy="make one: zhuye match")
-    manifest = json.loads(path.read_text(encoding="utf-8"))
-    if manifest.get("schema_version") != SCHEMA_VERSION:
-        raise DataError(
-            f"the snapshot in {folder} has schema version {manifest.get('schema_version')}, not {SCHEMA_VERSION}",
-            remedy="delete the folder; the next match makes a new one",
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        version, as_of = manifest["schema_version"], date.fromisoformat(manifest["as_of"])
+        expected = {name: (int(manifest[name]["rows"]), str(manifest[name]["sha256"])) for name in _LAYOUTS}
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(f"{path} is no manifest of a snapshot: {error!r}", remedy=_AGAIN) from error
+    if version != SCHEMA_VERSION:
+        raise DataError(f"{folder} has schema version {version}, expected {SCHEMA_VERSION}", remedy=_AGAIN)
+    return Market(as_of=as_of, **{name: _read_table(folder, name, *expected[name]) for name in _LAYOUTS})
+
+
+def _write_files(market: Market, folder: Path) -> None:
+    manifest: dict[str, Any] = {"schema_version": SCHEMA_VERSION, "as_of": market.as_of.isoformat()}
+    for name in _LAYOUTS:
+        path = folder / f"{name}.arrow"
+        table = pa.Table.from_pandas(getattr(market, name), preserve_index=False)
+        feather.write_feather(table.replace_schema_metadata(None), path, compression="uncompressed")
+        _flush(path)
+        manifest[name] = {"rows": table.num_rows, "sha256": _digest(path)}
+    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2), encoding="utf-8")
+    _flush(folder / _MANIFEST)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+def _put_in_place(fresh: Path, folder: Path) -> None:
+    """Move the old snapshot aside, the new one in: a reader finds the one or the other, or for an instant none."""
+    if folder.exists():
+        stale = _beside(folder)
+        folder.rename(stale)
+        fresh.rename(folder)
+        shutil.rmtree(stale, ignore_errors=True)
+    else:
+        fresh.rename(folder)
+
+
+def _beside(folder: Path) -> Path:
+    """A name on the same disk that no other writer uses."""
+    return folder.with_name(f".{folder.name}.{uuid4().hex}")
+
+
+def _unwritable(folder: Path, error: OSError) -> UnavailableError:
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        return UnavailableError(
+            f"the snapshot {folder} cannot be written: {error}",
+            remedy="check that the folder is writable, or point ZHUYE_HOME to another one",
         )
-    tables = {name: _read_table(folder, name, manifest[name]) for name in _LAYOUTS}
-    return Market(as_of=date.fromisoformat(manifest["as_of"]), **tables)
+    existing = next(parent for parent in folder.absolute().parents if parent.exists())
+    free = shutil.disk_usage(existing).free / 1024**2
+    return UnavailableError(
+        f"the disk is full: {folder} cannot be written, {free:.0f} MiB are free in {existing}",
+        remedy="free space, or point ZHUYE_HOME to another disk; the snapshot before this one is still there",
+    )
 
 
-def _read_table(folder: Path, name: str, expected: dict[str, object]) -> pd.DataFrame:
+def _read_table(folder: Path, name: str, rows: int, digest: str) -> pd.DataFrame:
     path = folder / f"{name}.arrow"
-    if not path.is_file() or sha256(path.read_bytes()).hexdigest() != expected["sha256"]:
-        raise DataError(f"{path} is missing or damaged", remedy="delete the snapshot; the next match makes a new one")
+    if not path.is_file():
+        raise DataError(f"{path} is missing", remedy=_AGAIN)
+    if _digest(path) != digest:
+        raise DataError(f"{path} is damaged: its checksum is not the one of the manifest", remedy=_AGAIN)
     table = feather.read_table(path, memory_map=True)
+    if table.num_rows != rows:
+        raise DataError(f"{path} has {table.num_rows} rows, the manifest says {rows}", remedy=_AGAIN)
     return _LAYOUTS[name].check(table.to_pandas())
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

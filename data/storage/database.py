@@ -108,9 +108,7 @@ def _parse(url: str) -> URL:
     except (ArgumentError, ValueError) as error:
         raise ConfigurationError("ZHUYE_DATABASE_URL is not a database URL", remedy=remedy) from error
     if parsed.get_backend_name() not in ("postgresql", "postgres"):
-        raise ConfigurationError(
-            f"ZHUYE_DATABASE_URL names {parsed.get_backend_name()}, not PostgreSQL", remedy=remedy
-        )
+        raise ConfigurationError(f"ZHUYE_DATABASE_URL names {parsed.get_backend_name()}, not PostgreSQL", remedy=remedy)
     return parsed.set(drivername="postgresql+psycopg")
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 
 import pandas as pd
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from data.columns import SEEKER_IDENTITIES
-from data.errors import NotFoundError
+from data.errors import ConfigurationError, NotFoundError
 from data.storage import tables
-from data.storage.personal_data import PersonalDataKey
+from data.storage.personal_data import KEY_FILE, PersonalDataKey
+
+_log = logging.getLogger(__name__)
 
 _FIELDS = ("name", "identity_number", "phone")
 
@@ -31,6 +34,7 @@ def store_identities(connection: Connection, identities: pd.DataFrame, key: Pers
     rows = [
         {
             "seeker_id": row["seeker_id"],
+            "key_id": key.key_id,
             **{name: key.encrypt(row[name]) if pd.notna(row[name]) else None for name in _FIELDS},
         }
         for row in checked.to_dict("records")
@@ -40,17 +44,25 @@ def store_identities(connection: Connection, identities: pd.DataFrame, key: Pers
 
 
 def read_identity(connection: Connection, seeker_id: str, key: PersonalDataKey) -> Identity:
-    """Decrypt one person's identity.
+    """Decrypt one person's identity. Each reading is logged, with the seeker and without the identity.
 
     Raises
     ------
     NotFoundError
         None is stored for this seeker.
+    ConfigurationError
+        It was encrypted with another key; says which.
     """
     table = tables.seeker_identities
     row = connection.execute(select(table).where(table.c.seeker_id == seeker_id)).one_or_none()
     if row is None:
         raise NotFoundError(f"no identity is stored for seeker {seeker_id}")
+    if row.key_id != key.key_id:
+        raise ConfigurationError(
+            f"the identity of seeker {seeker_id} was encrypted with key {row.key_id}, not {key.key_id}",
+            remedy=f"restore the ZHUYE_PERSONAL_DATA_KEY or the file {KEY_FILE} that was in use when it was stored",
+        )
+    _log.info("identity of seeker %s was read", seeker_id)
     found = {name: getattr(row, name) for name in _FIELDS}
     return Identity(**{name: key.decrypt(cipher) if cipher is not None else None for name, cipher in found.items()})
 
@@ -58,11 +70,23 @@ def read_identity(connection: Connection, seeker_id: str, key: PersonalDataKey) 
 def erase_seeker(connection: Connection, seeker_id: str) -> None:
     """Erase a person: identity, profile, matches, referrals and their events (个人信息保护法 第四十七条).
 
+    The ledger's rows about the person go too: with vacancy and dates they would tell who it was. What reports
+    counted before stays counted, as numbers. Only the identifier is kept, in `erasures` under a new revision, so
+    that memory, snapshots and indexes learn of it (`record_repository.erased_since`) and a backup can be
+    cleaned after it was restored.
+
     Raises
     ------
     NotFoundError
         There is no such seeker.
     """
+    # The note comes first: it awaits the turn of revisions before this transaction locks any row.
+    erasures = tables.erasures
+    connection.execute(
+        insert(erasures)
+        .values(seeker_id=seeker_id)
+        .on_conflict_do_update(index_elements=[erasures.c.seeker_id], set_={"erased_at": func.now()})
+    )
     connection.execute(text("SET LOCAL zhuye.erasing = 'on'"))
     erased = connection.execute(delete(tables.seekers).where(tables.seekers.c.seeker_id == seeker_id)).rowcount
     connection.execute(text("SET LOCAL zhuye.erasing = 'off'"))

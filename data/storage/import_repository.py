@@ -9,7 +9,7 @@ import pandas as pd
 from sqlalchemy import Connection, insert, select
 
 from data.storage import tables
-from data.storage.record_repository import copy_frame
+from data.storage.bulk import copy_frame
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,28 @@ def record_import(
     if len(rejects):
         copy_frame(connection, "rejects", rejects.assign(import_id=import_id))
     return import_id
+
+
+def earlier_import(connection: Connection, file_sha256: str, kind: str) -> ImportRecord | None:
+    """The last import of a file with the same contents as the same kind of records; None if there was none."""
+    table = tables.imports
+    row = connection.execute(
+        select(*(table.c[name] for name in ImportRecord.__dataclass_fields__))
+        .where(table.c.file_sha256 == file_sha256, table.c.kind == kind)
+        .order_by(table.c.import_id.desc())
+        .limit(1)
+    ).one_or_none()
+    return ImportRecord(**row._mapping) if row else None
+
+
+def rejects_of(connection: Connection, import_id: int) -> pd.DataFrame:
+    """Rejects of one import in the order of the file: file_row, file_column, found, expected."""
+    table = tables.rejects
+    names = ["file_row", "file_column", "found", "expected"]
+    rows = connection.execute(
+        select(*(table.c[name] for name in names)).where(table.c.import_id == import_id).order_by(table.c.row_id)
+    ).all()
+    return pd.DataFrame([tuple(row) for row in rows], columns=names)
 
 
 def list_imports(connection: Connection, *, limit: int = 10) -> list[ImportRecord]:

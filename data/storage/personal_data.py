@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hmac
 import os
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -42,10 +44,18 @@ class PersonalDataKey:
                 remedy=f"restore ZHUYE_PERSONAL_DATA_KEY or the file {KEY_FILE} that was in use when they were stored",
             ) from error
 
+    @property
+    def key_id(self) -> str:
+        """Names the key without telling it."""
+        return self._derive(b"zhuye key identifier").hex()[:12]
+
     def pseudonym(self, identity_number: str) -> str:
         """The same person's seeker identifier each time; without the key it tells nothing and cannot be guessed."""
-        derived = sha256(b"zhuye pseudonym" + self.secret).digest()
-        return "S-" + hmac.new(derived, identity_number.upper().encode(), sha256).hexdigest()[:20]
+        number = identity_number.strip().upper().encode()
+        return "S-" + hmac.new(self._derive(b"zhuye pseudonym"), number, sha256).hexdigest()[:20]
+
+    def _derive(self, purpose: bytes) -> bytes:
+        return hmac.new(self.secret, purpose, sha256).digest()
 
 
 def open_key(home: Path, configured: str | None) -> PersonalDataKey:
@@ -57,19 +67,11 @@ def open_key(home: Path, configured: str | None) -> PersonalDataKey:
         The key is not 32 bytes in URL-safe base64.
     """
     path = home / KEY_FILE
-    if configured is None and not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        # O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(Fernet.generate_key())
+    if configured is None:
+        _ensure_key_file(path)
     secret = (configured.encode() if configured is not None else path.read_bytes()).strip()
     try:
-        valid = len(base64.urlsafe_b64decode(secret)) == 32
+        valid = len(base64.b64decode(secret, altchars=b"-_", validate=True)) == 32
     except ValueError:
         valid = False
     if not valid:
@@ -79,3 +81,21 @@ def open_key(home: Path, configured: str | None) -> PersonalDataKey:
             remedy="make one with cryptography.fernet.Fernet.generate_key()",
         )
     return PersonalDataKey(secret)
+
+
+def _ensure_key_file(path: Path) -> None:
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # mkstemp makes files that only their owner reads.
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=KEY_FILE)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
+        # A link is made whole and once: of two processes that start together both then read the same key.
+        with suppress(FileExistsError):
+            os.link(fresh, path)
+    finally:
+        Path(fresh).unlink()

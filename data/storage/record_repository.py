@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import BytesIO
-from typing import Any
+from typing import Literal
 
 import pandas as pd
-import pyarrow as pa
 from psycopg import sql
-from pyarrow import csv as arrow_csv
 from sqlalchemy import Connection, Table, func, select, text, update
 
-from data.columns import DATE, RECORD_TABLES, TEXT, Records
+from data.columns import RECORD_TABLES, Records
 from data.columns import Table as Layout
 from data.errors import ConflictError, NotFoundError
 from data.records import RecordStatus
 from data.storage import tables
+from data.storage.bulk import copy_frame, explained_failures, read_frame
 
 _PARENTS = {
     "vacancy_credentials": ("vacancies", "vacancy_id"),
@@ -42,62 +40,45 @@ def store_records(connection: Connection, records: Records) -> StoredCounts:
 
     Each table is copied into a temporary one and moved over in one statement, so that a bulk of any size
     takes one round trip a table.
+
+    Raises
+    ------
+    DataError
+        A record refers to one that is neither stored nor among these, or holds a text that cannot be stored.
+    UnavailableError
+        The disk of the database is full.
     """
-    counts: dict[str, int] = {}
-    for layout in RECORD_TABLES:
-        frame = getattr(records, layout.name)
-        _copy_to_temporary(connection, layout, frame)
-        counts[layout.name] = _move_new(connection, layout)
-    for layout in RECORD_TABLES:
-        connection.execute(text(f"DROP TABLE incoming_{layout.name}"))
+    layouts = [layout for layout in RECORD_TABLES if len(getattr(records, layout.name))]
+    counts = dict.fromkeys((layout.name for layout in RECORD_TABLES), 0)
+    with explained_failures():
+        for layout in layouts:
+            counts[layout.name] = _store_new(connection, layout, getattr(records, layout.name))
+        for layout in layouts:
+            connection.execute(text(f"DROP TABLE IF EXISTS incoming_{layout.name}, new_{layout.name}"))
     return StoredCounts(counts)
 
 
-def _copy_to_temporary(connection: Connection, layout: Layout, frame: pd.DataFrame) -> None:
-    name = f"incoming_{layout.name}"
-    names = ", ".join(layout.columns)
+def _store_new(connection: Connection, layout: Layout, frame: pd.DataFrame) -> int:
+    names, source = ", ".join(layout.columns), f"incoming_{layout.name}"
     connection.execute(
-        text(f"CREATE TEMPORARY TABLE {name} ON COMMIT DROP AS SELECT {names} FROM {layout.name} LIMIT 0")
+        text(f"CREATE TEMPORARY TABLE {source} ON COMMIT DROP AS SELECT {names} FROM {layout.name} LIMIT 0")
     )
-    if len(frame):
-        copy_frame(connection, name, frame)
-
-
-def copy_frame(connection: Connection, table: str, frame: pd.DataFrame) -> None:
-    """COPY all rows of `frame` into `table`, whose columns of the same names take them."""
-    plain = frame.copy()
-    for name, dtype in plain.dtypes.items():
-        if pd.api.types.is_datetime64_any_dtype(dtype):
-            plain[name] = plain[name].dt.strftime("%Y-%m-%d").astype("string")
-    buffer = plain.to_csv(index=False, header=False, na_rep="\\N")
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    statement = sql.SQL("COPY {} ({}) FROM STDIN WITH (FORMAT csv, NULL '\\N')").format(
-        sql.Identifier(table), sql.SQL(", ").join(sql.Identifier(str(name)) for name in frame.columns)
-    )
-    with driver.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(buffer)
-
-
-def _move_new(connection: Connection, layout: Layout) -> int:
-    names = ", ".join(layout.columns)
-    source = f"incoming_{layout.name}"
-    condition = ""
+    copy_frame(connection, source, frame)
+    move = f"INSERT INTO {layout.name} ({names}) SELECT {names} FROM {source}"
     if layout.name in _PARENTS:
         parent, key = _PARENTS[layout.name]
-        condition = f" WHERE {key} IN (SELECT {key} FROM new_{parent})"
+        if connection.execute(text("SELECT to_regclass(:name)"), {"name": f"pg_temp.new_{parent}"}).scalar() is None:
+            return 0
+        move += f" WHERE {key} IN (SELECT {key} FROM new_{parent})"
+    move += " ON CONFLICT DO NOTHING"
+    if layout.name not in {parent for parent, _ in _PARENTS.values()}:
+        return int(connection.execute(text(move)).rowcount)
     key = next(iter(layout.columns))
-    keeps_new = layout.name in {parent for parent, _ in _PARENTS.values()}
-    moved = f"INSERT INTO {layout.name} ({names}) SELECT {names} FROM {source}{condition} ON CONFLICT DO NOTHING"
-    if not keeps_new:
-        return int(connection.execute(text(moved)).rowcount)
     connection.execute(
-        text(
-            f"CREATE TEMPORARY TABLE new_{layout.name} ON COMMIT DROP AS SELECT {key} FROM {layout.name} LIMIT 0;"
-            f"WITH moved AS ({moved} RETURNING {key}) INSERT INTO new_{layout.name} SELECT {key} FROM moved"
-        )
+        text(f"CREATE TEMPORARY TABLE new_{layout.name} ON COMMIT DROP AS SELECT {key} FROM {layout.name} LIMIT 0")
     )
-    return int(connection.execute(text(f"SELECT count(*) FROM new_{layout.name}")).scalar_one())
+    noted = f"WITH moved AS ({move} RETURNING {key}) INSERT INTO new_{layout.name} SELECT {key} FROM moved"
+    return int(connection.execute(text(noted)).rowcount)
 
 
 def load_records(
@@ -110,12 +91,15 @@ def load_records(
 ) -> Records:
     """Records as the database holds them, closed ones included.
 
+    The tables are read one after another: they agree if `connection` is one of `database.consistent_reading`,
+    or if nobody writes meanwhile.
+
     Parameters
     ----------
     changed_since
-        Only seekers and vacancies whose revision is greater; courses always come whole.
+        Only seekers and vacancies whose revision is greater; courses come whole.
     seeker_ids, vacancy_ids
-        Only these. If just one of the two is given, nothing of the other kind is loaded.
+        Only these. If just one of the two is given, nothing of the other kind is loaded, and no courses either way.
     with_history
         Also referrals and their events, which matching does not read.
     """
@@ -130,6 +114,7 @@ def load_records(
         "employers": f"employer_id IN (SELECT employer_id FROM vacancies WHERE {wanted['vacancies']})",
         "vacancy_credentials": f"vacancy_id IN (SELECT vacancy_id FROM vacancies WHERE {wanted['vacancies']})",
         **dict.fromkeys(("seeker_experience", "seeker_credentials", "seeker_groups"), of_wanted_seekers),
+        **({"courses": "false", "course_runs": "false"} if named else {}),
         "referrals": "true" if with_history else "false",
         "referral_events": "true" if with_history else "false",
     }
@@ -149,56 +134,15 @@ def _condition(key: str, identifiers: Sequence[str] | None, named: bool, changed
 
 
 def _read(connection: Connection, layout: Layout, condition: str) -> pd.DataFrame:
-    """Rows of one table by COPY, which is some ten times faster than fetching them one by one."""
     order = next(iter(layout.columns)) + (", row_id" if "row_id" in tables.metadata.tables[layout.name].c else "")
     query = f"SELECT {', '.join(layout.columns)} FROM {layout.name} WHERE {condition} ORDER BY {order}"
-    buffer = BytesIO()
-    driver = connection.connection.driver_connection
-    assert driver is not None
-    with driver.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT WITH (FORMAT csv, NULL '\\N')") as copy:
-        for block in copy:
-            buffer.write(block)
-    if not buffer.tell():
-        return layout.empty()
-    buffer.seek(0)
-    table = arrow_csv.read_csv(
-        buffer,
-        read_options=arrow_csv.ReadOptions(column_names=list(layout.columns)),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
-        convert_options=arrow_csv.ConvertOptions(
-            column_types={name: _ARROW[column.dtype] for name, column in layout.columns.items()},
-            null_values=["\\N"],
-            true_values=["t"],
-            false_values=["f"],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
-    frame: pd.DataFrame = table.to_pandas(types_mapper=_NULLABLE.get, date_as_object=False)
-    return frame
-
-
-_ARROW: dict[str, Any] = {
-    TEXT: pa.string(),
-    DATE: pa.timestamp("s"),
-    "boolean": pa.bool_(),
-    "bool": pa.bool_(),
-    "Int8": pa.int8(),
-    "Int32": pa.int32(),
-    "Float64": pa.float64(),
-}
-_NULLABLE: dict[Any, Any] = {
-    pa.string(): pd.StringDtype(),
-    pa.bool_(): pd.BooleanDtype(),
-    pa.int8(): pd.Int8Dtype(),
-    pa.int32(): pd.Int32Dtype(),
-    pa.float64(): pd.Float64Dtype(),
-}
+    return read_frame(connection, layout, query)
 
 
 def current_revision(connection: Connection) -> int:
-    """Revision of the newest change to a seeker or vacancy; 0 in an empty database."""
-    newest = [select(func.max(table.c.revision)).scalar_subquery() for table in (tables.seekers, tables.vacancies)]
+    """Revision of the newest change to a seeker or vacancy, erasure included; 0 in an empty database."""
+    revised = (tables.seekers, tables.vacancies, tables.erasures)
+    newest = [select(func.max(table.c.revision)).scalar_subquery() for table in revised]
     return int(connection.execute(select(func.greatest(*newest))).scalar_one() or 0)
 
 
@@ -220,12 +164,28 @@ def close_seeker(connection: Connection, seeker_id: str) -> None:
 
 def _close(connection: Connection, table: Table, kind: str, identifier: str) -> None:
     key = next(iter(table.primary_key))
-    status = connection.execute(select(table.c.status).where(key == identifier).with_for_update()).scalar()
-    if status is None:
+    closed = str(RecordStatus.CLOSED)
+    change = update(table).where(key == identifier, table.c.status != closed).values(status=closed)
+    if connection.execute(change).rowcount:
+        return
+    if connection.execute(select(key).where(key == identifier)).scalar() is None:
         raise NotFoundError(f"no {kind} {identifier}", remedy=f"check the {kind} identifier")
-    if status == RecordStatus.CLOSED:
-        raise ConflictError(f"{kind} {identifier} is closed already", remedy="nothing needs to be done")
-    connection.execute(update(table).where(key == identifier).values(status=str(RecordStatus.CLOSED)))
+    raise ConflictError(f"{kind} {identifier} is closed already", remedy="nothing needs to be done")
+
+
+def record_status(
+    connection: Connection, kind: Literal["seekers", "vacancies"], identifier: str
+) -> RecordStatus | None:
+    """Whether a seeker or vacancy is open or closed; None where there is no such record."""
+    table = tables.metadata.tables[kind]
+    status = connection.execute(select(table.c.status).where(next(iter(table.primary_key)) == identifier)).scalar()
+    return RecordStatus(status) if status is not None else None
+
+
+def erased_since(connection: Connection, revision: int) -> list[str]:
+    """Seekers erased after `revision`: whoever keeps records in memory or in files must forget them too."""
+    erasures = tables.erasures
+    return list(connection.execute(select(erasures.c.seeker_id).where(erasures.c.revision > revision)).scalars())
 
 
 def open_identifiers(connection: Connection, kind: str, identifiers: Sequence[str], as_of: date) -> set[str]:

@@ -7,12 +7,26 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from psycopg import sql
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Text,
+    cast,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from data.columns import Column, Table
+from data.errors import ConflictError
 from data.records import RunStatus
 from data.storage import tables
-from data.storage.record_repository import copy_frame
+from data.storage.bulk import copy_frame, explained_failures, read_frame
 
 _PROBABILITY = Column("Float64", "0 to 1", low=0, high=1)
 _TEXT = Column("string", "identifier")
@@ -23,11 +37,13 @@ MATCHES = Table(
         "seeker_id": _TEXT,
         "vacancy_id": _TEXT,
         "position": Column("Int32", "place in the seeker's list, from 1", low=1),
+        "is_referral": Column("bool", "chosen by the allocation, not only listed"),
         "similarity": Column("Float64", "cosine of the two texts"),
         "p_accept": _PROBABILITY,
         "p_hire": _PROBABILITY,
         "score": _PROBABILITY,
         "unknown_rules": Column("Int32", "bit = rule whose answer is to be asked", low=0),
+        "explanation": Column("string", "JSON: reasons and questions; null: made when asked for", nullable=True),
     },
 )
 VACANCY_PRICES = Table(
@@ -79,35 +95,62 @@ def publish_run(
 ) -> None:  # fmt: skip
     """Make the run the one that readers see, in one transaction; the one before it is superseded.
 
+    Rows of people who were erased while the run computed are left out.
+
     Raises
     ------
     DataError
         A table is not laid out as `MATCHES`, `VACANCY_PRICES`, `SEEKER_UTILITIES`.
+    ConflictError
+        The run has ended already, or never began.
     """
-    runs = tables.match_runs
     contents = ((MATCHES, matches), (VACANCY_PRICES, prices), (SEEKER_UTILITIES, utilities))
-    with engine.begin() as connection:
+    with explained_failures(), engine.begin() as connection:
+        # One run is published at a time; readers go on reading.
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('zhuye publish'))"))
         for layout, frame in contents:
-            checked = layout.check(frame)
-            checked.insert(0, "run_id", run_id)
-            copy_frame(connection, layout.name, checked)
+            _store_rows(connection, layout, layout.check(frame), run_id)
+        runs = tables.match_runs
         connection.execute(
             update(runs).where(runs.c.status == str(RunStatus.PUBLISHED)).values(status=str(RunStatus.SUPERSEDED))
         )
-        connection.execute(
-            update(runs)
-            .where(runs.c.run_id == run_id)
-            .values(status=str(RunStatus.PUBLISHED), finished_at=func.now(), summary=summary)
-        )
+        _end_run(connection, run_id, RunStatus.PUBLISHED, summary)
+
+
+def _store_rows(connection: Connection, layout: Table, frame: pd.DataFrame, run_id: str) -> None:
+    names, source = ", ".join(layout.columns), f"incoming_{layout.name}"
+    connection.execute(
+        text(f"CREATE TEMPORARY TABLE {source} ON COMMIT DROP AS SELECT {names} FROM {layout.name} LIMIT 0")
+    )
+    copy_frame(connection, source, frame)
+    known = " WHERE seeker_id IN (SELECT seeker_id FROM seekers)" if "seeker_id" in layout.columns else ""
+    connection.execute(
+        text(f"INSERT INTO {layout.name} (run_id, {names}) SELECT :run_id, {names} FROM {source}{known}"),
+        {"run_id": run_id},
+    )
 
 
 def fail_run(engine: Engine, run_id: str) -> None:
-    """Note that the run ended without a result; what was published before stays."""
-    runs = tables.match_runs
+    """Note that the run ended without a result; what was published before stays.
+
+    Raises
+    ------
+    ConflictError
+        The run has ended already, or never began.
+    """
     with engine.begin() as connection:
-        connection.execute(
-            update(runs).where(runs.c.run_id == run_id).values(status=str(RunStatus.FAILED), finished_at=func.now())
-        )
+        _end_run(connection, run_id, RunStatus.FAILED, None)
+
+
+def _end_run(connection: Connection, run_id: str, status: RunStatus, summary: dict[str, Any] | None) -> None:
+    runs = tables.match_runs
+    ended = connection.execute(
+        update(runs)
+        .where(runs.c.run_id == run_id, runs.c.status == str(RunStatus.RUNNING))
+        .values(status=str(status), finished_at=func.now(), summary=summary)
+    )
+    if not ended.rowcount:
+        raise ConflictError(f"run {run_id} is not running", remedy="begin a run under a new identifier")
 
 
 def published_run(connection: Connection) -> MatchRun | None:
@@ -119,11 +162,44 @@ def published_run(connection: Connection) -> MatchRun | None:
     return MatchRun(row.run_id, row.as_of, row.summary) if row else None
 
 
-def run_prices(connection: Connection, run_id: str) -> pd.Series:
-    """Price of each vacancy of the run, indexed by vacancy identifier (expected placements)."""
-    prices = tables.vacancy_prices
-    rows = connection.execute(select(prices.c.vacancy_id, prices.c.price).where(prices.c.run_id == run_id)).all()
-    return pd.Series([row.price for row in rows], index=[row.vacancy_id for row in rows], dtype="float64")
+def seeker_matches(connection: Connection, run_id: str, seeker_id: str) -> pd.DataFrame:
+    """The seeker's list in the run, best first, laid out as `MATCHES`; empty where he has none."""
+    return _matches(connection, run_id, tables.matches.c.seeker_id == seeker_id, tables.matches.c.position)
+
+
+def vacancy_candidates(connection: Connection, run_id: str, vacancy_id: str) -> pd.DataFrame:
+    """The people whose lists in the run name the vacancy, likeliest placement first, laid out as `MATCHES`."""
+    return _matches(connection, run_id, tables.matches.c.vacancy_id == vacancy_id, tables.matches.c.score.desc())
+
+
+def _matches(
+    connection: Connection, run_id: str, which: ColumnElement[bool], order: ColumnElement[Any]
+) -> pd.DataFrame:
+    table = tables.matches
+    # As text: MATCHES holds the explanation as JSON, where the driver would decode it.
+    wanted = [cast(table.c[name], Text) if name == "explanation" else table.c[name] for name in MATCHES.columns]
+    rows = connection.execute(
+        select(*wanted).where(table.c.run_id == run_id, which).order_by(order, table.c.seeker_id, table.c.vacancy_id)
+    ).all()
+    return MATCHES.check(pd.DataFrame([tuple(row) for row in rows], columns=list(MATCHES.columns)))
+
+
+def run_prices(connection: Connection, run_id: str) -> pd.DataFrame:
+    """What the run made of each vacancy, laid out as `VACANCY_PRICES`, sorted by identifier."""
+    return _read(connection, VACANCY_PRICES, run_id)
+
+
+def run_utilities(connection: Connection, run_id: str) -> pd.DataFrame:
+    """What the run is worth to each seeker, laid out as `SEEKER_UTILITIES`, sorted by identifier."""
+    return _read(connection, SEEKER_UTILITIES, run_id)
+
+
+def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
+    names = ", ".join(layout.columns)
+    run = sql.Literal(run_id).as_string()
+    return layout.check(
+        read_frame(connection, layout, f"SELECT {names} FROM {layout.name} WHERE run_id = {run} ORDER BY 1")
+    )
 
 
 def forget_superseded_runs(engine: Engine, *, keep: int) -> None:

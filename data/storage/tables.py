@@ -113,6 +113,14 @@ referrals = _record_table(
 )
 referral_events = _record_table(columns.REFERRAL_EVENTS, [], {"referral_id": "referrals.referral_id"}, _row())
 
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("seeker_id", Text, primary_key=True, comment="says nothing about the person; all that is kept"),
+    Column("erased_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    _revision(),
+)
+
 seeker_identities = Table(
     "seeker_identities",
     metadata,
@@ -120,6 +128,7 @@ seeker_identities = Table(
     Column("name", LargeBinary),
     Column("identity_number", LargeBinary),
     Column("phone", LargeBinary),
+    Column("key_id", Text, nullable=False, comment="which key encrypted it, PersonalDataKey.key_id"),
 )
 
 match_runs = Table(
@@ -149,11 +158,13 @@ matches = Table(
     Column("seeker_id", Text, ForeignKey("seekers.seeker_id", ondelete="CASCADE"), primary_key=True),
     Column("vacancy_id", Text, ForeignKey("vacancies.vacancy_id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, nullable=False),
+    Column("is_referral", Boolean, nullable=False, comment="chosen by the allocation, not only listed"),
     Column("similarity", Double, nullable=False),
     Column("p_accept", Double, nullable=False),
     Column("p_hire", Double, nullable=False),
     Column("score", Double, nullable=False),
     Column("unknown_rules", Integer, nullable=False, comment="bit = rule whose answer is to be asked"),
+    Column("explanation", JSONB, comment="reasons as the reader saw them; null: made when asked for"),
     Index(None, "run_id", "vacancy_id"),
     Index(None, "seeker_id"),
     Index(None, "vacancy_id"),
@@ -184,7 +195,7 @@ imports = Table(
     metadata,
     Column("import_id", BigInteger, Identity(always=True), primary_key=True),
     Column("file_name", Text, nullable=False),
-    Column("file_sha256", Text, nullable=False),
+    Column("file_sha256", Text, nullable=False, index=True),
     Column("kind", Text, nullable=False),
     Column("file_format", Text, nullable=False),
     Column("rows", Integer, nullable=False),
@@ -213,4 +224,5 @@ model_artefacts = Table(
     Column("sha256", Text, nullable=False),
     Column("manifest", JSONB, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Index(None, "kind", "artefact_id"),
 )

@@ -37,7 +37,7 @@ def test_a_url_that_is_not_postgresql_is_refused(tmp_path: Path, url: str) -> No
 
 
 def test_a_server_that_does_not_answer_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(UnavailableError, match="unset it to use the embedded one"):
+    with pytest.raises(UnavailableError, match="unset ZHUYE_DATABASE_URL to use the embedded one"):
         open_database(tmp_path, "postgresql://nobody@127.0.0.1:9/none")
 
 

@@ -12,33 +12,49 @@ branch_labels = None
 depends_on = None
 
 
-# Revisions are assigned one transaction at a time (the lock is held to its end), so that they become visible
-# in their order and a reader that asks for `revision > seen` misses none.
+# Revisions are assigned one transaction at a time, so that they become visible in their order and a reader that
+# asks for `revision > seen` misses none. The statement takes the lock before it locks any row: taken row by row,
+# two writers could each hold what the other waits for. The lock is held to the end of the transaction.
 TRIGGERS = """
 CREATE SEQUENCE market_revision;
 
-CREATE FUNCTION assign_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION await_turn() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('zhuye market_revision'));
+    RETURN NULL;
+END $$;
+
+CREATE FUNCTION assign_revision() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
     NEW.revision := nextval('market_revision');
     RETURN NEW;
 END $$;
-
-CREATE TRIGGER vacancies_revision BEFORE INSERT OR UPDATE ON vacancies
+"""
+TRIGGERS += "".join(
+    f"""
+CREATE TRIGGER {table}_await_turn BEFORE INSERT OR UPDATE ON {table}
+    FOR EACH STATEMENT EXECUTE FUNCTION await_turn();
+CREATE TRIGGER {table}_revision BEFORE INSERT OR UPDATE ON {table}
     FOR EACH ROW EXECUTE FUNCTION assign_revision();
-CREATE TRIGGER seekers_revision BEFORE INSERT OR UPDATE ON seekers
-    FOR EACH ROW EXECUTE FUNCTION assign_revision();
-
+"""
+    for table in ("vacancies", "seekers", "erasures")
+)
+# `zhuye.erasing` is set by identity_repository.erase_seeker for its own transaction. It keeps programs from
+# changing the ledger by mistake; the owner of the database could always drop the trigger.
+TRIGGERS += """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'DELETE' AND current_setting('zhuye.erasing', true) = 'on' THEN
         RETURN OLD;
     END IF;
-    RAISE EXCEPTION 'the outcome ledger only grows: % of referral_events is refused', TG_OP;
+    RAISE EXCEPTION 'the outcome ledger only grows: % of referral_events is refused', TG_OP
+        USING ERRCODE = 'restrict_violation';
 END $$;
 
 CREATE TRIGGER referral_events_append_only BEFORE UPDATE OR DELETE ON referral_events
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER referral_events_keep BEFORE TRUNCATE ON referral_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
 
@@ -75,6 +91,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("employer_id", name=op.f("pk_employers")),
     )
     op.create_table(
+        "erasures",
+        sa.Column("seeker_id", sa.Text(), nullable=False, comment="says nothing about the person; all that is kept"),
+        sa.Column("erased_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("revision", sa.BigInteger(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("seeker_id", name=op.f("pk_erasures")),
+    )
+    op.create_index(op.f("ix_erasures_revision"), "erasures", ["revision"], unique=False)
+    op.create_table(
         "imports",
         sa.Column("import_id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("file_name", sa.Text(), nullable=False),
@@ -89,6 +113,7 @@ def upgrade() -> None:
         sa.CheckConstraint("rows = stored + duplicate + rejected", name=op.f("ck_imports_every_row_accounted_for")),
         sa.PrimaryKeyConstraint("import_id", name=op.f("pk_imports")),
     )
+    op.create_index(op.f("ix_imports_file_sha256"), "imports", ["file_sha256"], unique=False)
     op.create_table(
         "match_runs",
         sa.Column("run_id", sa.Text(), nullable=False),
@@ -118,6 +143,9 @@ def upgrade() -> None:
         sa.Column("manifest", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("artefact_id", name=op.f("pk_model_artefacts")),
+    )
+    op.create_index(
+        op.f("ix_model_artefacts_kind_artefact_id"), "model_artefacts", ["kind", "artefact_id"], unique=False
     )
     op.create_table(
         "seekers",
@@ -242,6 +270,7 @@ def upgrade() -> None:
         sa.Column("name", sa.LargeBinary(), nullable=True),
         sa.Column("identity_number", sa.LargeBinary(), nullable=True),
         sa.Column("phone", sa.LargeBinary(), nullable=True),
+        sa.Column("key_id", sa.Text(), nullable=False, comment="which key encrypted it, PersonalDataKey.key_id"),
         sa.ForeignKeyConstraint(
             ["seeker_id"], ["seekers.seeker_id"], name=op.f("fk_seeker_identities_seeker_id"), ondelete="CASCADE"
         ),
@@ -323,11 +352,18 @@ def upgrade() -> None:
         sa.Column("seeker_id", sa.Text(), nullable=False),
         sa.Column("vacancy_id", sa.Text(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("is_referral", sa.Boolean(), nullable=False, comment="chosen by the allocation, not only listed"),
         sa.Column("similarity", sa.Double(), nullable=False),
         sa.Column("p_accept", sa.Double(), nullable=False),
         sa.Column("p_hire", sa.Double(), nullable=False),
         sa.Column("score", sa.Double(), nullable=False),
         sa.Column("unknown_rules", sa.Integer(), nullable=False, comment="bit = rule whose answer is to be asked"),
+        sa.Column(
+            "explanation",
+            postgresql.JSONB(astext_type=sa.Text()),
+            nullable=True,
+            comment="reasons as the reader saw them; null: made when asked for",
+        ),
         sa.ForeignKeyConstraint(["run_id"], ["match_runs.run_id"], name=op.f("fk_matches_run_id"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["seeker_id"], ["seekers.seeker_id"], name=op.f("fk_matches_seeker_id"), ondelete="CASCADE"
@@ -442,10 +478,14 @@ def downgrade() -> None:
     op.drop_table("course_runs")
     op.drop_index(op.f("ix_seekers_revision"), table_name="seekers")
     op.drop_table("seekers")
+    op.drop_index(op.f("ix_model_artefacts_kind_artefact_id"), table_name="model_artefacts")
     op.drop_table("model_artefacts")
     op.drop_index("uq_match_runs_published", table_name="match_runs", postgresql_where="status = 'published'")
     op.drop_table("match_runs")
+    op.drop_index(op.f("ix_imports_file_sha256"), table_name="imports")
     op.drop_table("imports")
+    op.drop_index(op.f("ix_erasures_revision"), table_name="erasures")
+    op.drop_table("erasures")
     op.drop_table("employers")
     op.drop_table("courses")
-    op.execute("DROP FUNCTION assign_revision(); DROP FUNCTION refuse_change(); DROP SEQUENCE market_revision")
+    op.execute("DROP FUNCTION await_turn(), assign_revision(), refuse_change(); DROP SEQUENCE market_revision")
