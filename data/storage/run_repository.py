@@ -184,14 +184,14 @@ def _matches(
     return MATCHES.check(pd.DataFrame([tuple(row) for row in rows], columns=list(MATCHES.columns)))
 
 
-def run_prices(connection: Connection, run_id: str) -> pd.DataFrame:
-    """What the run made of each vacancy, laid out as `VACANCY_PRICES`, sorted by identifier."""
-    return _read(connection, VACANCY_PRICES, run_id)
+def run_prices(connection: Connection, run_id: str) -> pd.Series[float]:
+    """Price of each vacancy of the run, indexed by vacancy identifier (float64, expected placements)."""
+    return _read(connection, VACANCY_PRICES, run_id).set_index("vacancy_id")["price"].astype("float64")
 
 
-def run_utilities(connection: Connection, run_id: str) -> pd.DataFrame:
-    """What the run is worth to each seeker, laid out as `SEEKER_UTILITIES`, sorted by identifier."""
-    return _read(connection, SEEKER_UTILITIES, run_id)
+def run_utilities(connection: Connection, run_id: str) -> pd.Series[float]:
+    """Utility of each seeker of the run, indexed by seeker identifier (float64, expected placements)."""
+    return _read(connection, SEEKER_UTILITIES, run_id).set_index("seeker_id")["utility"].astype("float64")
 
 
 def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
