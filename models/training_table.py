@@ -1,0 +1,86 @@
+"""What the ledger teaches: referred pairs with what became of them.
+
+A referral is labelled only when it is decided, or when its window has passed without an answer: a pair
+that is too young says nothing. Labels: `accepted` for every pair, `hired` for the accepted ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.columns import Records
+from data.market import Market
+from data.records import ReferralEventKind as Kind
+
+ACCEPT_WINDOW_DAYS = 14
+HIRE_WINDOW_DAYS = 45
+_ACCEPTED = (Kind.SEEKER_ACCEPTED, Kind.INTERVIEWED, Kind.HIRED, Kind.STARTED)
+_HIRED = (Kind.HIRED, Kind.STARTED)
+
+
+@dataclass(frozen=True)
+class TrainingPairs:
+    """Labelled pairs in order of referral.
+
+    `seeker`, `vacancy` int32 market rows; `referred_on` datetime64[s]; `accepted` bool; `hired` bool,
+    meaningful where `hire_known`: accepted, and decided or out of its window.
+    """
+
+    seeker: npt.NDArray[np.int32]
+    vacancy: npt.NDArray[np.int32]
+    referred_on: npt.NDArray[np.datetime64]
+    accepted: npt.NDArray[np.bool_]
+    hired: npt.NDArray[np.bool_]
+    hire_known: npt.NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.seeker)
+
+
+def training_pairs(records: Records, market: Market, as_of: date) -> TrainingPairs:
+    """Pairs of `records.referrals` labelled by the events up to `as_of` (inclusive).
+
+    `market` is `market_from_records(records, as_of, include_closed=True)`: the posts and people that
+    history is about are mostly closed. Facts are those on record at `as_of`, not on the day of referral.
+    """
+    day = pd.Timestamp(as_of)
+    referrals = records.referrals[records.referrals["referred_on"] <= day]
+    referrals = referrals.sort_values(["referred_on", "referral_id"], ignore_index=True)
+    events = records.referral_events[records.referral_events["occurred_on"] <= day]
+    happened = {
+        name: referrals["referral_id"].isin(events.loc[events["event"].isin(kinds), "referral_id"]).to_numpy(bool)
+        for name, kinds in {
+            "accepted": _ACCEPTED,
+            "declined": (Kind.SEEKER_DECLINED,),
+            "hired": _HIRED,
+            "rejected": (Kind.REJECTED,),
+        }.items()
+    }
+    age_days = (day - referrals["referred_on"]).dt.days.to_numpy()
+    seeker = pd.Index(market.seekers["seeker_id"]).get_indexer(pd.Index(referrals["seeker_id"]))
+    vacancy = pd.Index(market.vacancies["vacancy_id"]).get_indexer(pd.Index(referrals["vacancy_id"]))
+    accepted, hired = happened["accepted"], happened["hired"]
+    decided = accepted | happened["declined"] | happened["rejected"] | (age_days >= ACCEPT_WINDOW_DAYS)
+    hire_known = accepted & (hired | happened["rejected"] | (age_days >= HIRE_WINDOW_DAYS))
+    keep = decided & (seeker >= 0) & (vacancy >= 0)
+    return TrainingPairs(
+        seeker=seeker[keep].astype(np.int32),
+        vacancy=vacancy[keep].astype(np.int32),
+        referred_on=referrals["referred_on"].to_numpy("datetime64[s]")[keep],
+        accepted=accepted[keep],
+        hired=hired[keep],
+        hire_known=hire_known[keep],
+    )
+
+
+def later_part(pairs: TrainingPairs, share: float) -> npt.NDArray[np.bool_]:
+    """Mask of the latest `share` of pairs, cut between days: no day lies on both sides."""
+    if not len(pairs):
+        return np.zeros(0, dtype=bool)
+    cut = pairs.referred_on[min(len(pairs) - 1, int(len(pairs) * (1 - share)))]
+    return np.asarray(pairs.referred_on >= cut)
