@@ -47,6 +47,24 @@ def load_embedder(path_or_name: str) -> SentenceTransformer:
         ) from error
 
 
+def _load_own(folder: Path) -> SentenceTransformer | None:
+    """The default model of this project; None if `folder` holds another.
+
+    The library imports classes that are not its own only under `trust_remote_code=True`, which would run
+    whatever code a folder brings along. So our one class is put in here, and nothing else is trusted.
+    """
+    manifest = folder / "modules.json"
+    modules = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else []
+    if not modules or modules[0]["type"] != OWN_ENCODER:
+        return None
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.base.modules import Normalize
+
+    from models.ngram_encoder import NgramEncoder
+
+    return SentenceTransformer(modules=[NgramEncoder.load(str(folder), modules[0]["path"]), Normalize()], device="cpu")
+
+
 def encode(embedder: SentenceTransformer, texts: Sequence[str], *, batch_size: int = 1024) -> npt.NDArray[np.float32]:
     """Embed texts.
 

@@ -38,7 +38,7 @@ class NgramEncoder(InputModule):
     save_in_root = False
 
     def __init__(self, ngrams: Sequence[str], weights: npt.NDArray[np.float32], dimension: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.ngrams = list(ngrams)
         self.dimension = dimension
         self.ngram_dropout = 0.0  # share of n-grams passed over while training
