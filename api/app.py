@@ -11,8 +11,10 @@ from typing import Any
 import structlog
 from fastapi import Depends, FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.responses import HTMLResponse
 
 from api.bootstrap import Services
+from api.docs_page import docs_page
 from api.error_handlers import add_error_handlers
 from api.live_market import LiveMarket
 from api.request_log import RequestLog
@@ -61,12 +63,15 @@ def create_app(
         yield
         thread.join()
 
-    app = FastAPI(title="助业 Zhuye", version="0.1.0", description=_DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="助业 Zhuye", version="0.1.0", description=_DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
     app.state.services, app.state.live_market, app.state.today = services, live_market, today
     app.include_router(service.probes)
     needs_key = [Depends(key_check(accepted_keys(services.settings)))]
     for router in (matches.router, seekers.router, vacancies.router, courses.router, service.router):
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))
+    app.add_api_route("/docs", lambda: HTMLResponse(docs_page(app.openapi())), include_in_schema=False)
     add_error_handlers(app)
     app.add_middleware(RequestLog, body_limit_bytes=body_limit_bytes)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # the way FastAPI documents

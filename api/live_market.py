@@ -134,7 +134,7 @@ def merge_changes(state: LiveState, changed: Records, embed: Embed) -> LiveState
     seekers, seeker_vectors, order = _merge(
         (market.seekers, state.seeker_vectors), (fresh.seekers, fresh_seeker_vectors), changed.seekers["seeker_id"]
     )
-    experience = _merge_experience(market, fresh, order)
+    experience = market.experience if changed.seekers.empty else _merge_experience(market, fresh, order)
     return replace(
         state,
         market=replace(market, seekers=seekers, experience=experience, vacancies=vacancies, courses=fresh.courses),

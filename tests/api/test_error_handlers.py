@@ -77,10 +77,8 @@ def problem(response: Any, status: int, kind: str) -> dict[str, Any]:
     return body
 
 
-@pytest.mark.parametrize(("kind", "status", "name"), KINDS)
-def test_each_expected_failure_has_its_status_and_says_what_to_do(
-    client: TestClient, kind: type[Exception], status: int, name: str
-) -> None:
+@pytest.mark.parametrize(("status", "name"), [(status, name) for _, status, name in KINDS])
+def test_each_expected_failure_has_its_status_and_says_what_to_do(client: TestClient, status: int, name: str) -> None:
     assert problem(client.get(f"/fail/{name}"), status, name)["detail"] == "found x in y → do z"
 
 
