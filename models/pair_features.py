@@ -135,7 +135,7 @@ def relation(occupation: npt.NDArray[np.integer], other: npt.NDArray[np.integer]
 def _groups() -> npt.NDArray[np.int32]:
     """int32 (occupations, 4): major, sub-major, minor group and occupation as numbers."""
     parts = load_occupations()["code"].str.split("-")
-    prefixes = [parts.map(lambda code, depth=depth: "-".join(code[:depth])) for depth in (1, 2, 3, 4)]
+    prefixes = [parts.str[:depth].str.join("-") for depth in (1, 2, 3, 4)]
     return np.column_stack([pd.factorize(prefix)[0] for prefix in prefixes]).astype(np.int32)
 
 
@@ -146,7 +146,7 @@ def _experience(
     owner = experience["seeker"].to_numpy()
     held = experience["occupation"].to_numpy()
     years = np.nan_to_num(experience["years"].to_numpy("float32"), nan=0.0)
-    first, end = (np.searchsorted(owner, seeker_rows, side=side) for side in ("left", "right"))  # type: ignore[call-overload]
+    first, end = (np.searchsorted(owner, seeker_rows, side=side) for side in ("left", "right"))
     closest = np.full(len(seeker_rows), np.nan, dtype=np.float32)
     related = np.zeros(len(seeker_rows), dtype=np.float32)
     for step in range(int((end - first).max(initial=0))):

@@ -19,8 +19,9 @@ from data.records import ReferralEventKind as Kind
 
 ACCEPT_WINDOW_DAYS = 14
 HIRE_WINDOW_DAYS = 45
-_ACCEPTED = (Kind.SEEKER_ACCEPTED, Kind.INTERVIEWED, Kind.HIRED, Kind.STARTED)
-_HIRED = (Kind.HIRED, Kind.STARTED)
+_ACCEPTED = (Kind.SEEKER_ACCEPTED, Kind.INTERVIEWED, Kind.HIRED, Kind.REJECTED, Kind.STARTED, Kind.LEFT)
+"""An employer interviews, hires or rejects only who accepted, also where the ledger skips that step."""
+_HIRED = (Kind.HIRED, Kind.STARTED, Kind.LEFT)
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def training_pairs(records: Records, market: Market, as_of: date) -> TrainingPai
     seeker = pd.Index(market.seekers["seeker_id"]).get_indexer(pd.Index(referrals["seeker_id"]))
     vacancy = pd.Index(market.vacancies["vacancy_id"]).get_indexer(pd.Index(referrals["vacancy_id"]))
     accepted, hired = happened["accepted"], happened["hired"]
-    decided = accepted | happened["declined"] | happened["rejected"] | (age_days >= ACCEPT_WINDOW_DAYS)
+    decided = accepted | happened["declined"] | (age_days >= ACCEPT_WINDOW_DAYS)
     hire_known = accepted & (hired | happened["rejected"] | (age_days >= HIRE_WINDOW_DAYS))
     keep = decided & (seeker >= 0) & (vacancy >= 0)
     return TrainingPairs(
@@ -76,11 +77,3 @@ def training_pairs(records: Records, market: Market, as_of: date) -> TrainingPai
         hired=hired[keep],
         hire_known=hire_known[keep],
     )
-
-
-def later_part(pairs: TrainingPairs, share: float) -> npt.NDArray[np.bool_]:
-    """Mask of the latest `share` of pairs, cut between days: no day lies on both sides."""
-    if not len(pairs):
-        return np.zeros(0, dtype=bool)
-    cut = pairs.referred_on[min(len(pairs) - 1, int(len(pairs) * (1 - share)))]
-    return np.asarray(pairs.referred_on >= cut)
