@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from data.market import market_from_records
+from data.reference.occupations import occupation_rows
+from models.pair_features import FEATURE_NAMES, distance_km, pair_features, relation
+from models.prior_score import load_prior
+from models.ranker import FALLING, RISING
+from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
+
+ZERO = np.zeros(1, dtype=np.int32)
+
+
+def features_of(seeker_changes: dict, vacancy_changes: dict, **tables: list) -> dict[str, float]:
+    made = records(seekers=[seeker(**seeker_changes)], vacancies=[vacancy(**vacancy_changes)], **tables)
+    market = market_from_records(made, AS_OF)
+    row = pair_features(market, ZERO, ZERO, np.array([0.5], np.float32))[0]
+    return dict(zip(FEATURE_NAMES, map(float, row), strict=True))
+
+
+def test_features_hold_nothing_of_sex_ethnicity_registration_or_age() -> None:
+    """The whole list: a new feature must be entered here, by somebody who asked whether it may be used."""
+    assert set(FEATURE_NAMES) == {
+        "similarity", "desired_relation", "experience_relation", "related_years", "experience_surplus_years",
+        "education_surplus", "wage_surplus", "wage_offer_log", "distance_km", "distance_share", "lives_there",
+        "board_match", "lodging_match", "shift_demand", "credentials_required", "credentials_missing",
+        "headcount_log", "days_open", "facts_unstated", "veteran_preferred",
+    }  # fmt: skip
+    used = {n for side in (RISING, FALLING) for names in side.values() for n in names} | set(load_prior()["feature"])
+    assert used - {"intercept"} <= set(FEATURE_NAMES)
+
+
+@pytest.mark.parametrize("changes", [{"birth_date": None}, {"source": "other"}, {"registered_on": "2026-02-02"}])
+def test_age_and_registration_change_no_feature(changes: dict) -> None:
+    assert features_of(changes, {}) == pytest.approx(features_of({}, {}), nan_ok=True)
+
+
+@pytest.mark.parametrize("group", ["graduate", "rural_transferred", "urban_hardship", "zero_employment_family"])
+def test_groups_change_no_feature(group: str) -> None:
+    row = {"seeker_id": "S-1", "group_code": group, "valid_from": "2026-01-01", "valid_until": None}
+    assert features_of({}, {}, seeker_groups=[row]) == pytest.approx(features_of({}, {}), nan_ok=True)
+
+
+def test_veterans_are_preferred_only_where_the_advertisement_says_so() -> None:
+    row = {"seeker_id": "S-1", "group_code": "veteran", "valid_from": "2026-01-01", "valid_until": None}
+    assert features_of({}, {"veterans_preferred": True}, seeker_groups=[row])["veteran_preferred"] == 1
+    assert features_of({}, {"veterans_preferred": False}, seeker_groups=[row])["veteran_preferred"] == 0
+    assert features_of({}, {"veterans_preferred": True})["veteran_preferred"] == 0
+
+
+def test_values_by_hand() -> None:
+    found = features_of({"wage_min_cny_month": 4000, "needs_board": True}, {"board_offered": False})
+    assert found["wage_surplus"] == pytest.approx(0.25)  # (4000 + 6000) / 2 ÷ 4000 − 1
+    assert found["board_match"] == -1
+    assert found["distance_km"] == 0
+    assert found["desired_relation"] == 4
+    assert found["headcount_log"] == pytest.approx(np.log(3))
+    assert np.isnan(features_of({"wage_min_cny_month": None}, {})["wage_surplus"])
+
+
+def test_years_count_in_the_same_minor_group_only() -> None:
+    jobs = [
+        {"seeker_id": "S-1", "title": "电工", "occupation_code": "6-29-03-02", "years": 2.0},
+        {"seeker_id": "S-1", "title": "厨师", "occupation_code": "4-03-02-01", "years": 5.0},
+        {"seeker_id": "S-1", "title": "电工", "occupation_code": "6-29-03-02", "years": None},
+    ]
+    found = features_of({}, {}, seeker_experience=jobs)
+    assert found["related_years"] == 2
+    assert found["experience_relation"] == 4
+
+
+def test_relation_is_depth_in_the_classification() -> None:
+    row = occupation_rows()
+    ours = np.full(5, row["6-29-03-02"], dtype=np.int16)
+    sibling = next(r for code, r in row.items() if code.startswith("6-29-03-") and code != "6-29-03-02")
+    cousin = next(r for code, r in row.items() if code.startswith("6-29-") and not code.startswith("6-29-03-"))
+    others = np.array([row["6-29-03-02"], sibling, cousin, row["4-03-02-01"], -1], dtype=np.int16)
+    assert np.array_equal(relation(ours, others), [4, 3, 2, 0, np.nan], equal_nan=True)
+
+
+def test_one_degree_of_latitude_is_111_km() -> None:
+    zero, one = np.zeros(1), np.ones(1)
+    assert distance_km(zero, zero, zero, one)[0] == pytest.approx(111.195, abs=0.01)
