@@ -7,6 +7,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api.schemas.problem import PROBLEM_MEDIA_TYPE, FieldProblem, Problem
@@ -70,6 +72,8 @@ def add_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(ZhuyeError, _expected_failure)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http_error)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(kind, _database_down)
 
 
 def _expected_failure(request: Request, error: Exception) -> JSONResponse:
@@ -81,6 +85,19 @@ def _expected_failure(request: Request, error: Exception) -> JSONResponse:
     detail = f"{error.problem} → {error.remedy}" if error.remedy else error.problem
     headers = {"Retry-After": "30"} if status == 503 else None
     return problem_response(status, kind, title, detail, request.state.request_id, headers=headers)
+
+
+def _database_down(request: Request, _: Exception) -> JSONResponse:
+    # What the driver says holds addresses and statements: it is for the log of the database, not for callers.
+    return problem_response(
+        503,
+        "unavailable",
+        "暂不可用 / not available now",
+        "数据库无法连接 / the database does not answer → 稍后再试；管理员请运行 zhuye doctor / try again later; "
+        "the administrator runs zhuye doctor",
+        request.state.request_id,
+        headers={"Retry-After": "30"},
+    )
 
 
 def _invalid_request(request: Request, error: Exception) -> JSONResponse:

@@ -7,7 +7,7 @@ its place, so that requests never see half a change and never wait for each othe
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from api.bootstrap import Services
 from data.columns import Records
 from data.market import Market, market_from_records
-from data.storage.record_repository import current_revision, load_records
+from data.storage.record_repository import current_revision, erased_since, load_records
 from data.storage.run_repository import MatchRun, published_run, run_prices
 from models.embedder import encode
 from models.job_text import seeker_texts, vacancy_texts
@@ -83,11 +83,13 @@ class LiveMarket:
             self._state = state
             return state
 
+    def embed_seekers(self, market: Market) -> Vectors:
+        """Vectors of a market's seekers."""
+        return encode(self._services.embedder, seeker_texts(market.seekers, market.experience))
+
     def embed(self, market: Market) -> tuple[Vectors, Vectors]:
         """Vectors of a market's seekers and vacancies."""
-        embedder = self._services.embedder
-        seekers = seeker_texts(market.seekers, market.experience)
-        return encode(embedder, seekers), encode(embedder, vacancy_texts(market.vacancies))
+        return self.embed_seekers(market), encode(self._services.embedder, vacancy_texts(market.vacancies))
 
     def _is_current(self, state: LiveState, connection: Connection) -> bool:
         return (
@@ -100,8 +102,9 @@ class LiveMarket:
         prepared = self._services.prepared_market(self._today())
         return LiveState(
             market=prepared.market,
-            seeker_vectors=prepared.seekers.vectors,
-            vacancy_vectors=prepared.vacancies.vectors,
+            # Copies: the index that these are views of is not kept.
+            seeker_vectors=prepared.seekers.vectors.copy(),
+            vacancy_vectors=prepared.vacancies.vectors.copy(),
             revision=prepared.revision,
         )
 
@@ -109,7 +112,8 @@ class LiveMarket:
         revision = current_revision(connection)
         if state.revision < revision:
             changed = load_records(connection, changed_since=state.revision)
-            state = replace(merge_changes(state, changed, self.embed), revision=revision)
+            erased = erased_since(connection, state.revision)
+            state = replace(merge_changes(state, changed, self.embed, erased), revision=revision)
         today = self._today()
         if state.market.as_of != today:
             state = freeze_anew(state, load_records(connection), today, self.embed)
@@ -119,10 +123,11 @@ class LiveMarket:
         return _with_prices(state)
 
 
-def merge_changes(state: LiveState, changed: Records, embed: Embed) -> LiveState:
+def merge_changes(state: LiveState, changed: Records, embed: Embed, erased: Sequence[str] = ()) -> LiveState:
     """`state` with the seekers and vacancies of `changed` in the place of those of the same identifier.
 
-    What is closed in `changed`, or not open on the market's day, goes. Only what is new is embedded.
+    What is closed in `changed`, or not open on the market's day, goes, and so do the seekers `erased`. Only
+    what is new is embedded.
     """
     fresh = market_from_records(changed, state.market.as_of)
     fresh_seeker_vectors, fresh_vacancy_vectors = embed(fresh)
@@ -131,10 +136,11 @@ def merge_changes(state: LiveState, changed: Records, embed: Embed) -> LiveState
         (market.vacancies, state.vacancy_vectors), (fresh.vacancies, fresh_vacancy_vectors),
         changed.vacancies["vacancy_id"],
     )  # fmt: skip
+    gone_or_changed = pd.concat([changed.seekers["seeker_id"], pd.Series(erased, dtype="string")])
     seekers, seeker_vectors, order = _merge(
-        (market.seekers, state.seeker_vectors), (fresh.seekers, fresh_seeker_vectors), changed.seekers["seeker_id"]
+        (market.seekers, state.seeker_vectors), (fresh.seekers, fresh_seeker_vectors), gone_or_changed
     )
-    experience = market.experience if changed.seekers.empty else _merge_experience(market, fresh, order)
+    experience = market.experience if gone_or_changed.empty else _merge_experience(market, fresh, order)
     return replace(
         state,
         market=replace(market, seekers=seekers, experience=experience, vacancies=vacancies, courses=fresh.courses),

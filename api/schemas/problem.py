@@ -14,9 +14,7 @@ class FieldProblem(BaseModel):
 
     pointer: str = Field(description="JSON 指针：出错的位置 / where (RFC 6901)", examples=["#/body/wage_min_cny_month"])
     detail: str = Field(description="说明，先中文后英文 / what is wrong, Chinese first, English second")
-    found: str | None = Field(
-        default=None, description="收到的值，个人信息除外 / what was sent, unless personal"
-    )
+    found: str | None = Field(default=None, description="收到的值，个人信息除外 / what was sent, unless personal")
     expected: str | None = Field(default=None, description="应为 / what was expected")
 
 

@@ -1,0 +1,153 @@
+"""Who fits where: for a registered seeker, for a vacancy, for somebody who is not registered."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import pandas as pd
+from fastapi import APIRouter, Query
+
+from api.bootstrap import Services
+from api.live_answers import seekers_for_vacancy, vacancies_for_seeker
+from api.live_market import LiveState, one_seeker
+from api.routes.dependencies import Live, OpenServices, Today
+from api.schemas.fields import StoredIdentifier
+from api.schemas.match_answers import candidate_matches, vacancy_matches
+from api.schemas.matches import ProfileMatches, ProfileMatchRequest, ReadField, SeekerMatches, VacancyCandidates
+from api.schemas.problem import declared
+from api.schemas.seeker_records import seeker_records
+from api.schemas.seekers import ProfileFields
+from data.errors import ConflictError, NotFoundError, ZhuyeError
+from data.market import market_from_records
+from data.storage.record_repository import open_identifiers, record_status
+from models.profile_reader import ProfileReading, read_profile
+
+UNSAVED = "unsaved"
+Limit = Annotated[int, Query(ge=1, le=100, description="最多返回条数 / most to return")]
+
+router = APIRouter(prefix="/v1", tags=["匹配 matching"])
+
+
+@router.get(
+    "/seekers/{seeker_id}/matches",
+    summary="为求职者找岗位 / vacancies for a seeker",
+    responses=declared(404, 409, 422, 503),
+)
+def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices, limit: Limit = 10) -> SeekerMatches:
+    """有已发布的匹配批次时按 score − price 排序，否则按 score。刚登记的求职者也可匹配。
+
+    Ranked by score − price where a run is published, else by score. Somebody registered a second ago is matched.
+    """
+    state = live.current()
+    row = _row(state.market.seekers["seeker_id"], seeker_id)
+    if row is None:
+        raise _absent(services, "seekers", seeker_id)
+    market, vector = one_seeker(state, row)
+    listed = vacancies_for_seeker(
+        state, market, vector, services.ranker, services.engine,
+        candidates=services.settings.candidates, limit=limit,
+    )  # fmt: skip
+    with services.engine.connect() as connection:
+        if not open_identifiers(connection, "seekers", [seeker_id], market.as_of):
+            raise _absent(services, "seekers", seeker_id)
+    return SeekerMatches(
+        seeker_id=seeker_id,
+        as_of=market.as_of,
+        run_id=state.run.run_id if state.run else None,
+        ranked_by=_ranked_by(state),
+        matches=vacancy_matches(market, listed),
+    )
+
+
+@router.get(
+    "/vacancies/{vacancy_id}/candidates",
+    summary="为岗位找人 / seekers for a vacancy",
+    responses=declared(404, 409, 422, 503),
+)
+def match_vacancy(
+    vacancy_id: StoredIdentifier, live: Live, services: OpenServices, limit: Limit = 10
+) -> VacancyCandidates:
+    """不含任何个人身份信息。/ Without anything that identifies a person."""
+    state = live.current()
+    row = _row(state.market.vacancies["vacancy_id"], vacancy_id)
+    if row is None:
+        raise _absent(services, "vacancies", vacancy_id)
+    listed = seekers_for_vacancy(
+        state, row, services.ranker, services.engine, candidates=services.settings.candidates, limit=limit
+    )
+    with services.engine.connect() as connection:
+        if not open_identifiers(connection, "vacancies", [vacancy_id], state.market.as_of):
+            raise _absent(services, "vacancies", vacancy_id)
+    return VacancyCandidates(
+        vacancy_id=vacancy_id, as_of=state.market.as_of, candidates=candidate_matches(state.market, listed)
+    )
+
+
+@router.post("/match", summary="为未登记者找岗位 / vacancies for an unsaved profile", responses=declared(413, 422, 503))
+def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServices, today: Today) -> ProfileMatches:
+    """自述、字段或两者；字段优先。什么都不保存。/ Words, fields or both; fields win. Nothing is stored."""
+    state = live.current()
+    fields = request.profile or ProfileFields.model_validate({})
+    text = request.text or ""
+    reading = read_profile(text, services.coder) if text.strip() else None
+    records = seeker_records(
+        fields,
+        seeker_id=UNSAVED,
+        profile_text=text,
+        registered_on=today,
+        valid_through=today,
+        coder=services.coder,
+        read=reading.records(UNSAVED, today) if reading else None,
+    )
+    market = state.market.with_seekers_of(market_from_records(records, state.market.as_of))
+    vector = live.embed_seekers(market)
+    listed = vacancies_for_seeker(
+        state, market, vector, services.ranker, services.engine,
+        candidates=services.settings.candidates, limit=request.limit,
+    )  # fmt: skip
+    return ProfileMatches(
+        as_of=market.as_of,
+        run_id=state.run.run_id if state.run else None,
+        ranked_by=_ranked_by(state),
+        read=[] if reading is None else _read_fields(reading, text, fields),
+        matches=vacancy_matches(market, listed),
+    )
+
+
+def _ranked_by(state: LiveState) -> Literal["score", "score_minus_price"]:
+    return "score" if state.prices is None else "score_minus_price"
+
+
+def _row(identifiers: pd.Series[str], identifier: str) -> int | None:
+    """Row of an identifier in a sorted column."""
+    row = int(identifiers.searchsorted(identifier))
+    return row if row < len(identifiers) and identifiers.iloc[row] == identifier else None
+
+
+def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> list[ReadField]:
+    given = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, [])}
+    return [
+        ReadField(
+            field=found.field,
+            value=found.value,
+            start=found.start,
+            end=found.end,
+            words=text[found.start : found.end],
+            used=found.field not in given,
+        )
+        for found in reading.fields
+    ]
+
+
+def _absent(services: Services, kind: Literal["seekers", "vacancies"], identifier: str) -> ZhuyeError:
+    with services.engine.connect() as connection:
+        status = record_status(connection, kind, identifier)
+    zh, en = {"seekers": ("求职者", "seeker"), "vacancies": ("岗位", "vacancy")}[kind]
+    if status is None:
+        return NotFoundError(
+            f"没有{zh} {identifier} / there is no {en} {identifier}", remedy="请核对编号 / check the identifier"
+        )
+    return ConflictError(
+        f"{zh} {identifier} 已关闭或不在有效期内 / the {en} {identifier} is closed or outside its dates",
+        remedy="只匹配有效的记录 / only open ones are matched",
+    )
