@@ -1,8 +1,8 @@
 """What a ranker may know of a pair: one function for training and serving.
 
 Sex, ethnicity, household registration, age, district names and group membership are no features and no
-source of one (a test holds the list). The one exception is the lawful preference for veterans (退役军人
-保障法 art. 38), where the advertisement states it.
+source of one (a test holds the list). The one exception is the lawful preference for veterans
+(退役军人保障法), where the advertisement states it.
 """
 
 from __future__ import annotations
