@@ -105,7 +105,7 @@ class ProfileFields(BaseModel):
 
     @field_validator("birth_date")
     @classmethod
-    def _not_future(cls, value: date | None) -> date | None:
+    def _possible_birth(cls, value: date | None) -> date | None:
         if value is not None and value.year < 1900:
             raise fault(f"出生日期 {value} 不可能", f"the birth date {value} is impossible")
         return value

@@ -40,25 +40,28 @@ def free_port() -> int:
 
 def test_a_real_server_answers_and_asks_for_its_key(database_url: str, embedder_folder: Path, tmp_path: Path) -> None:
     port, key = free_port(), "a-key-of-this-test-0123"
-    process = start(tmp_path, port, database_url, embedder_folder, ZHUYE_API_KEYS=key)
-    try:
-        with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
-            for _ in range(300):
-                assert process.poll() is None, process.stdout and process.stdout.read().decode()
-                try:
-                    assert http.get("/healthz").status_code == 200
-                    break
-                except httpx2.ConnectError:
-                    time.sleep(0.1)
-            assert http.get("/readyz").json()["status"] == "ready"
-            assert http.get("/v1/vacancies").status_code == 401
-            headers = {"Authorization": f"Bearer {key}"}
-            vacancy = {"title": "电工", "employer": {"name": "长春某厂"}}
-            assert http.post("/v1/vacancies", json=vacancy, headers=headers).status_code == 201
-            assert len(http.get("/v1/vacancies", headers=headers).json()["items"]) == 1
-    finally:
-        process.terminate()
-        process.wait(timeout=20)
+    with start(tmp_path, port, database_url, embedder_folder, ZHUYE_API_KEYS=key) as process:
+        try:
+            use(process, port, key)
+        finally:
+            process.terminate()
+
+
+def use(process: subprocess.Popen[bytes], port: int, key: str) -> None:
+    with httpx2.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as http:
+        for _ in range(300):
+            assert process.poll() is None, process.stdout and process.stdout.read().decode()
+            try:
+                assert http.get("/healthz").status_code == 200
+                break
+            except httpx2.ConnectError:
+                time.sleep(0.1)
+        assert http.get("/readyz").json()["status"] == "ready"
+        assert http.get("/v1/vacancies").status_code == 401
+        headers = {"Authorization": f"Bearer {key}"}
+        vacancy = {"title": "电工", "employer": {"name": "长春某厂"}}
+        assert http.post("/v1/vacancies", json=vacancy, headers=headers).status_code == 201
+        assert len(http.get("/v1/vacancies", headers=headers).json()["items"]) == 1
 
 
 def test_an_open_address_without_keys_does_not_start(database_url: str, embedder_folder: Path, tmp_path: Path) -> None:
