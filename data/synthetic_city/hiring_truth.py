@@ -1,0 +1,93 @@
+"""Who would accept and who would be hired: the city's hidden truth. Matching never imports this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.synthetic_city.trade_table import load_trade_table
+
+IMPOSSIBLE = 0.004
+Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[Any]
+
+
+@dataclass(frozen=True)
+class CityTruth:
+    """True facts and unrecorded traits, row i that of records.seekers / records.vacancies row i (by identifier)."""
+
+    seekers: pd.DataFrame
+    vacancies: pd.DataFrame
+
+    def rows_of(self, seeker_ids: Any, vacancy_ids: Any) -> tuple[Rows, Rows]:
+        """Truth rows of these identifiers; −1 where unknown."""
+        return (
+            pd.Index(self.seekers["seeker_id"]).get_indexer(pd.Index(seeker_ids)),
+            pd.Index(self.vacancies["vacancy_id"]).get_indexer(pd.Index(vacancy_ids)),
+        )
+
+    def p_accept(self, seeker_rows: Rows, vacancy_rows: Rows) -> Floats:
+        """Probability, float64 (n,), that seeker i accepts a referral to vacancy i."""
+        s, v = facts_of(self.seekers, seeker_rows), facts_of(self.vacancies, vacancy_rows)
+        near, distance = closeness(s["trade"], v["trade"]), straight_line_km(s, v)
+        lives_there = v["lodging"] & s["relocate"]
+        way = np.where(lives_there, 0.0, distance / s["limit"] * s["aversion"])
+        logit = (
+            -0.5 + 1.7 * near + 1.6 * np.clip(v["pay"] / s["floor"] - 1, -0.5, 1) - 1.1 * np.minimum(way, 4)
+            + v["attractiveness"] + 0.5 * np.cos(s["taste"] - v["taste"]) + 0.3 * (s["board"] & v["board"])
+        )  # fmt: skip
+        refused = (
+            (v["pay_max"] < 0.9 * s["floor"]) | (s["lodging"] & ~v["lodging"] & (distance > s["limit"]))
+            | (v["night"] & ~s["night"]) | (~lives_there & (distance > 1.6 * s["limit"]))
+        )  # fmt: skip
+        return np.where(refused, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))
+
+    def p_hire(self, seeker_rows: Rows, vacancy_rows: Rows) -> Floats:
+        """Probability, float64 (n,), that the employer of vacancy i hires seeker i, who has accepted."""
+        s, v = facts_of(self.seekers, seeker_rows), facts_of(self.vacancies, vacancy_rows)
+        held = np.where(s["held_trade"] >= 0, closeness(np.maximum(s["held_trade"], 0), v["trade"]), 0)
+        logit = (
+            -1.9 + 2.0 * held * np.minimum(s["trade_years"], 5) / 5 + 0.5 * closeness(s["trade"], v["trade"])
+            + 0.25 * np.clip(s["level"] - v["education"], -2, 2) + 0.8 * s["ability"] - v["strictness"]
+            + 0.15 * np.log(v["headcount"])
+        )  # fmt: skip
+        barred = (
+            (s["level"] < v["education"]) | (s["years"] < v["years"]) | (s["age"] < v["minimum_age"])
+            | ((v["credentials"] & ~s["credentials"]) != 0)
+        )  # fmt: skip
+        return np.where(barred, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))
+
+
+def save_truth(truth: CityTruth, folder: Path) -> None:
+    """Write the truth as two Parquet files, apart from the records."""
+    folder.mkdir(parents=True, exist_ok=True)
+    truth.seekers.to_parquet(folder / "true_seekers.parquet")
+    truth.vacancies.to_parquet(folder / "true_vacancies.parquet")
+
+
+def load_truth(folder: Path) -> CityTruth:
+    """Read what `save_truth` wrote."""
+    return CityTruth(
+        pd.read_parquet(folder / "true_seekers.parquet"), pd.read_parquet(folder / "true_vacancies.parquet")
+    )
+
+
+def facts_of(table: pd.DataFrame, rows: Rows) -> dict[str, Any]:
+    return {str(name): table[name].to_numpy()[rows] for name in table.columns if not str(name).endswith("_id")}
+
+
+def closeness(one: Rows, other: Rows) -> Floats:
+    """0 for different major groups, 0.1 same major, 0.4 sub-major, 0.7 minor group, 1 the same occupation."""
+    same = load_trade_table().levels[one] == load_trade_table().levels[other]
+    return np.asarray(same @ np.array([0.1, 0.3, 0.3, 0.3]))
+
+
+def straight_line_km(s: dict[str, Any], v: dict[str, Any]) -> Floats:
+    north = (s["latitude"] - v["latitude"]) * 111.2
+    east = (s["longitude"] - v["longitude"]) * 111.2 * np.cos(np.radians(v["latitude"]))
+    return np.asarray(np.hypot(north, east))
