@@ -27,9 +27,10 @@ router = APIRouter(prefix="/v1/vacancies", tags=["岗位 vacancies"])
 
 @router.post("", status_code=201, summary="发布岗位 / publish a vacancy", responses=declared(409, 413, 422, 503))
 def create_vacancy(vacancy: VacancyCreate, services: OpenServices, today: Today) -> Vacancy:
-    """岗位立即参与匹配；未给职业代码时按名称编码。
+    """岗位立即参与匹配；未给职业代码时按名称编码，未填的食宿与班次从说明中读取。
 
-    The vacancy takes part in matching at once. Its title is coded where no code is given.
+    The vacancy takes part in matching at once. Its title is coded where no code is given; board, lodging and
+    shifts that are not given are read from the description.
     """
     vacancy_id = vacancy.vacancy_id or f"V-{uuid.uuid4().hex[:20]}"
     published_on = vacancy.published_on or today

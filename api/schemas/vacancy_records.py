@@ -12,6 +12,7 @@ from api.schemas.fields import level_of, name_of_level
 from api.schemas.seeker_records import plain_rows
 from api.schemas.vacancies import Employer, Vacancy, VacancyCreate
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
+from data.facts.conditions import find_conditions
 from data.records import RecordStatus
 from models.occupation_coder import code_titles
 
@@ -32,7 +33,11 @@ _SHOWN = (
 def vacancy_records(
     vacancy: VacancyCreate, *, vacancy_id: str, published_on: date, valid_through: date, coder: OccupationCoder
 ) -> Records:
-    """Records of one vacancy and its employer. Its title is coded where no code was given."""
+    """Records of one vacancy and its employer.
+
+    Its title is coded where no code was given; board, lodging, nights and shifts that were not given are read
+    from title and description, as an import does.
+    """
     code, confidence = vacancy.occupation_code, 1.0 if vacancy.occupation_code else None
     if code is None:
         coded = code_titles(coder, [vacancy.title]).iloc[0]
@@ -51,6 +56,10 @@ def vacancy_records(
         "source": "api",
         "is_synthetic": False,
     }
+    said = find_conditions(f"{vacancy.title} {vacancy.description}")
+    for name in ("board_offered", "lodging_offered", "night_work", "shift_work"):
+        if row[name] is None:
+            row[name] = getattr(said, name)
     credentials = [{"vacancy_id": vacancy_id, "credential_code": code} for code in dict.fromkeys(vacancy.credentials)]
     employer = vacancy.employer.model_dump() | {"employer_id": employer_id, "is_synthetic": False}
     return Records.of(

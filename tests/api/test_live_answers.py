@@ -66,6 +66,13 @@ def test_a_vacancy_published_now_is_matched_now(client: TestClient) -> None:
     assert created.json()["vacancy_id"] in matched(client)
 
 
+def test_what_a_description_says_need_not_be_said_again(client: TestClient) -> None:
+    said = client.post("/v1/vacancies", json={**VACANCY, "description": "包吃包住，两班倒"}).json()
+    assert (said["board_offered"], said["lodging_offered"], said["shift_work"]) == (True, True, True)
+    denied = client.post("/v1/vacancies", json={**VACANCY, "description": "包吃包住", "board_offered": False}).json()
+    assert (denied["board_offered"], denied["lodging_offered"]) == (False, True)
+
+
 def test_a_person_registered_now_is_matched_and_found_now(client: TestClient) -> None:
     matched(client)
     created = client.post("/v1/seekers", json={"desired_title": "厨师", "wage_min_cny_month": 3000})
