@@ -36,20 +36,25 @@ def make_vacancies(
         firm[rows] = rng.choice(same, len(rows))
     size, kind = advertised("size_band"), advertised("employer_type")
     names = [
-        f"（虚构）长春{rng.choice(_FIRST)}{rng.choice(_SECOND)}{i.split(chr(92))[0].split('(')[0]}有限公司" for i in firm_industry
-    ]  # fmt: skip
+        f"（虚构）长春{rng.choice(_FIRST)}{rng.choice(_SECOND)}{i.split(chr(92))[0].split('(')[0]}有限公司"
+        for i in firm_industry
+    ]
     firm_ids = np.array([f"E-{i:06d}" for i in range(1, count + 1)])
     employers = pd.DataFrame(
         {
             "employer_id": firm_ids,
             "name": names,
-            "employer_type": rng.choice(kind.index.to_numpy(str), count, p=(kind["share"] / kind["share"].sum()).to_numpy(float)),
+            "employer_type": rng.choice(
+                kind.index.to_numpy(str), count, p=(kind["share"] / kind["share"].sum()).to_numpy(float)
+            ),
             "industry": firm_industry,
-            "size_band": rng.choice(size.index.to_numpy(str), count, p=(size["share"] / size["share"].sum()).to_numpy(float)),
+            "size_band": rng.choice(
+                size.index.to_numpy(str), count, p=(size["share"] / size["share"].sum()).to_numpy(float)
+            ),
             "credit_code": pd.Series(pd.NA, index=range(count), dtype="string"),
             "is_synthetic": True,
         }
-    )  # fmt: skip
+    )
     pay = table["pay_cny_month"].to_numpy()[trade] * rng.lognormal(0, 0.18, n)
     low = np.round(pay * rng.uniform(0.8, 0.95, n), -2)
     high = np.round(np.maximum(low, pay * rng.uniform(1.05, 1.4, n)), -2)
@@ -99,24 +104,43 @@ def make_vacancies(
             "longitude": longitude,
             "latitude": latitude,
             "minimum_age_years": minimum_age,
-            "veterans_preferred": rng.random(n) < np.where(trades.requires[trade][:, load_credentials()["code"].eq("SECURITY").to_numpy(bool)].any(1), 0.35, 0.04),
+            "veterans_preferred": rng.random(n)
+            < np.where(
+                trades.requires[trade][:, load_credentials()["code"].eq("SECURITY").to_numpy(bool)].any(1), 0.35, 0.04
+            ),
             "published_on": published,
             "valid_through": np.maximum(through, published),
             "status": np.where(is_open, "open", "closed"),
             "source": "synthetic_city",
             "is_synthetic": True,
         }
-    )  # fmt: skip
+    )
     who, which = np.nonzero(trades.requires[trade])
     codes = load_credentials()["code"].to_numpy(str)
     per_trade = np.array(
         [required_mask(c for c in text.split("|") if c) for text in table["credentials"]], dtype="uint64"
     )
     facts = pd.DataFrame(
-        {"vacancy_id": ids, "trade": trade, "pay": (low + high) / 2, "pay_max": high, "education": education, "years": years,
-         "night": night, "shift": shift, "board": board, "lodging": lodging, "longitude": longitude, "latitude": latitude,
-         "minimum_age": minimum_age, "credentials": per_trade[trade], "headcount": headcount,
-         "attractiveness": rng.normal(0, 0.6, n), "strictness": rng.normal(0, 0.6, n), "taste": rng.uniform(0, 2 * np.pi, n)}
-    )  # fmt: skip
+        {
+            "vacancy_id": ids,
+            "trade": trade,
+            "pay": (low + high) / 2,
+            "pay_max": high,
+            "education": education,
+            "years": years,
+            "night": night,
+            "shift": shift,
+            "board": board,
+            "lodging": lodging,
+            "longitude": longitude,
+            "latitude": latitude,
+            "minimum_age": minimum_age,
+            "credentials": per_trade[trade],
+            "headcount": headcount,
+            "attractiveness": rng.normal(0, 0.6, n),
+            "strictness": rng.normal(0, 0.6, n),
+            "taste": rng.uniform(0, 2 * np.pi, n),
+        }
+    )
     needed = pd.DataFrame({"vacancy_id": ids[who], "credential_code": codes[which]})
     return {"employers": employers, "vacancies": vacancies, "vacancy_credentials": needed}, facts

@@ -38,13 +38,20 @@ class CityTruth:
         lives_there = v["lodging"] & s["relocate"]
         way = np.where(lives_there, 0.0, distance / s["limit"] * s["aversion"])
         logit = (
-            -0.5 + 1.7 * near + 1.6 * np.clip(v["pay"] / s["floor"] - 1, -0.5, 1) - 1.1 * np.minimum(way, 4)
-            + v["attractiveness"] + 0.5 * np.cos(s["taste"] - v["taste"]) + 0.3 * (s["board"] & v["board"])
-        )  # fmt: skip
+            -0.5
+            + 1.7 * near
+            + 1.6 * np.clip(v["pay"] / s["floor"] - 1, -0.5, 1)
+            - 1.1 * np.minimum(way, 4)
+            + v["attractiveness"]
+            + 0.5 * np.cos(s["taste"] - v["taste"])
+            + 0.3 * (s["board"] & v["board"])
+        )
         refused = (
-            (v["pay_max"] < 0.9 * s["floor"]) | (s["lodging"] & ~v["lodging"] & (distance > s["limit"]))
-            | (v["night"] & ~s["night"]) | (~lives_there & (distance > 1.6 * s["limit"]))
-        )  # fmt: skip
+            (v["pay_max"] < 0.9 * s["floor"])
+            | (s["lodging"] & ~v["lodging"] & (distance > s["limit"]))
+            | (v["night"] & ~s["night"])
+            | (~lives_there & (distance > 1.6 * s["limit"]))
+        )
         return np.where(refused, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))
 
     def p_hire(self, seeker_rows: Rows, vacancy_rows: Rows) -> Floats:
@@ -52,14 +59,20 @@ class CityTruth:
         s, v = facts_of(self.seekers, seeker_rows), facts_of(self.vacancies, vacancy_rows)
         held = np.where(s["held_trade"] >= 0, closeness(np.maximum(s["held_trade"], 0), v["trade"]), 0)
         logit = (
-            -1.9 + 2.0 * held * np.minimum(s["trade_years"], 5) / 5 + 0.5 * closeness(s["trade"], v["trade"])
-            + 0.25 * np.clip(s["level"] - v["education"], -2, 2) + 0.8 * s["ability"] - v["strictness"]
+            -1.9
+            + 2.0 * held * np.minimum(s["trade_years"], 5) / 5
+            + 0.5 * closeness(s["trade"], v["trade"])
+            + 0.25 * np.clip(s["level"] - v["education"], -2, 2)
+            + 0.8 * s["ability"]
+            - v["strictness"]
             + 0.15 * np.log(v["headcount"])
-        )  # fmt: skip
+        )
         barred = (
-            (s["level"] < v["education"]) | (s["years"] < v["years"]) | (s["age"] < v["minimum_age"])
+            (s["level"] < v["education"])
+            | (s["years"] < v["years"])
+            | (s["age"] < v["minimum_age"])
             | ((v["credentials"] & ~s["credentials"]) != 0)
-        )  # fmt: skip
+        )
         return np.where(barred, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))
 
 
@@ -78,6 +91,7 @@ def load_truth(folder: Path) -> CityTruth:
 
 
 def facts_of(table: pd.DataFrame, rows: Rows) -> dict[str, Any]:
+    """Column arrays of these rows, without the identifier."""
     return {str(name): table[name].to_numpy()[rows] for name in table.columns if not str(name).endswith("_id")}
 
 
@@ -88,6 +102,7 @@ def closeness(one: Rows, other: Rows) -> Floats:
 
 
 def straight_line_km(s: dict[str, Any], v: dict[str, Any]) -> Floats:
+    """Straight-line km between home and work, on a plane: exact enough within one city."""
     north = (s["latitude"] - v["latitude"]) * 111.2
     east = (s["longitude"] - v["longitude"]) * 111.2 * np.cos(np.radians(v["latitude"]))
     return np.asarray(np.hypot(north, east))

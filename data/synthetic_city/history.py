@@ -55,10 +55,17 @@ def make_history(
     frame, accepted, hired = frame[keep].reset_index(drop=True), accepted[keep], hired[keep]
     ids = np.array([f"R-{i:08d}" for i in range(1, len(frame) + 1)])
     referrals = pd.DataFrame(
-        {"referral_id": ids, "seeker_id": seekers["seeker_id"].to_numpy(str)[frame["s"]],
-         "vacancy_id": vacancies["vacancy_id"].to_numpy(str)[frame["v"]], "run_id": pd.NA, "referred_on": frame["when"],
-         "position": 1, "propensity": frame["propensity"], "source": "synthetic_city"}
-    )  # fmt: skip
+        {
+            "referral_id": ids,
+            "seeker_id": seekers["seeker_id"].to_numpy(str)[frame["s"]],
+            "vacancy_id": vacancies["vacancy_id"].to_numpy(str)[frame["v"]],
+            "run_id": pd.NA,
+            "referred_on": frame["when"],
+            "position": 1,
+            "propensity": frame["propensity"],
+            "source": "synthetic_city",
+        }
+    )
     is_open = (seekers["status"] == "open").to_numpy(bool)[frame["s"]]
     pay = truth.vacancies["pay"].to_numpy()[frame["v"]]
     return {
@@ -98,18 +105,29 @@ def _events(
     left = start + np.where(is_open, rng.integers(3, 60, n), rng.integers(3, 240, n))
     left = np.where(is_open, np.minimum(left, day - 1), left)
     steps = [
-        ("referred", np.ones(n, bool), day0), ("seeker_accepted", accepted, answer), ("seeker_declined", ~accepted, answer),
-        ("interviewed", accepted, interview), ("hired", hired, decision), ("rejected", accepted & ~hired, decision),
-        ("started", hired, start), ("left", leaves, left),
-    ]  # fmt: skip
+        ("referred", np.ones(n, bool), day0),
+        ("seeker_accepted", accepted, answer),
+        ("seeker_declined", ~accepted, answer),
+        ("interviewed", accepted, interview),
+        ("hired", hired, decision),
+        ("rejected", accepted & ~hired, decision),
+        ("started", hired, start),
+        ("left", leaves, left),
+    ]
     tier, wage = rng.choice([1, 2, 3, 4], n, p=[0.45, 0.25, 0.2, 0.1]), np.round(pay * rng.uniform(0.95, 1.05, n), -1)
     parts = [
         pd.DataFrame(
-            {"referral_id": ids[m], "event": name, "occurred_on": on[m],
-             "evidence_tier": pd.Series(tier[m] if name == "started" else pd.NA, index=range(m.sum()), dtype="Int8"),
-             "wage_cny_month": pd.Series(wage[m] if name == "started" else pd.NA, index=range(m.sum()), dtype="Float64")}
+            {
+                "referral_id": ids[m],
+                "event": name,
+                "occurred_on": on[m],
+                "evidence_tier": pd.Series(tier[m] if name == "started" else pd.NA, index=range(m.sum()), dtype="Int8"),
+                "wage_cny_month": pd.Series(
+                    wage[m] if name == "started" else pd.NA, index=range(m.sum()), dtype="Float64"
+                ),
+            }
         )
         for name, chosen, on in steps
         if (m := chosen & (on < day)).any()
-    ]  # fmt: skip
+    ]
     return pd.concat(parts).sort_values(["referral_id", "occurred_on"], kind="stable", ignore_index=True)

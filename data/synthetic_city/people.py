@@ -100,10 +100,14 @@ def make_seekers(
     seekers = pd.DataFrame(
         {
             "seeker_id": ids,
-            "profile_text": profile_texts(rng, title, past_title, in_trade, has_past, stated_floor, board, lodging, night, licensed, group == 0),
+            "profile_text": profile_texts(
+                rng, title, past_title, in_trade, has_past, stated_floor, board, lodging, night, licensed, group == 0
+            ),
             "desired_title": asked(title, 0.88, "string"),
             "desired_occupation_code": asked(table["occupation_code"].to_numpy(str)[trade], 0.8, "string"),
-            "birth_date": pd.Series(day - (age * 365.25).astype(int)).astype("datetime64[s]").mask(pd.Series(rng.random(n) < 0.04)),
+            "birth_date": pd.Series(day - (age * 365.25).astype(int))
+            .astype("datetime64[s]")
+            .mask(pd.Series(rng.random(n) < 0.04)),
             "education_level": asked(level, 0.93, "Int8"),
             "major": pd.Series(pd.NA, index=range(n), dtype="string"),
             "skills": asked(table["skills"].to_numpy(str)[np.where(has_past, held_trade, trade)], 0.55, "string"),
@@ -125,24 +129,57 @@ def make_seekers(
             "source": "synthetic_city",
             "is_synthetic": True,
         }
-    )  # fmt: skip
+    )
     veteran = (rng.random(n) < 0.06) & (age > 21)
     zero_family = (group == 2) & (rng.random(n) < 0.15)
-    members = [(group == 0, "graduate"), (group == 1, "rural_transferred"), (group == 2, "urban_hardship"), (zero_family, "zero_employment_family"), (veteran, "veteran")]  # fmt: skip
+    members = [
+        (group == 0, "graduate"),
+        (group == 1, "rural_transferred"),
+        (group == 2, "urban_hardship"),
+        (zero_family, "zero_employment_family"),
+        (veteran, "veteran"),
+    ]
     groups = pd.concat(
-        [pd.DataFrame({"seeker_id": ids[m], "group_code": c, "valid_from": registered[m], "valid_until": pd.NaT}) for m, c in members]
-    )  # fmt: skip
+        [
+            pd.DataFrame({"seeker_id": ids[m], "group_code": c, "valid_from": registered[m], "valid_until": pd.NaT})
+            for m, c in members
+        ]
+    )
     experience = pd.DataFrame(
-        {"seeker_id": ids, "title": past_title, "occupation_code": table["occupation_code"].to_numpy(str)[held_trade], "years": in_trade}
-    )[has_past]  # fmt: skip
-    credentials = pd.DataFrame({"seeker_id": ids[who], "credential_code": codes[which], "obtained_on": obtained, "expires_on": expires})[recorded]  # fmt: skip
+        {
+            "seeker_id": ids,
+            "title": past_title,
+            "occupation_code": table["occupation_code"].to_numpy(str)[held_trade],
+            "years": in_trade,
+        }
+    )[has_past]
+    credentials = pd.DataFrame(
+        {"seeker_id": ids[who], "credential_code": codes[which], "obtained_on": obtained, "expires_on": expires}
+    )[recorded]
     facts = pd.DataFrame(
-        {"seeker_id": ids, "trade": trade, "held_trade": np.where(has_past, held_trade, -1), "trade_years": in_trade * has_past,
-         "years": years, "level": level, "age": age, "floor": floor, "board": board, "lodging": lodging, "relocate": relocate,
-         "night": night, "shift": shift, "limit": limit, "longitude": longitude, "latitude": latitude,
-         "credentials": _pack(valid), "ability": rng.standard_normal(n), "aversion": rng.lognormal(0, 0.4, n),
-         "taste": rng.uniform(0, 2 * np.pi, n)}
-    )  # fmt: skip
+        {
+            "seeker_id": ids,
+            "trade": trade,
+            "held_trade": np.where(has_past, held_trade, -1),
+            "trade_years": in_trade * has_past,
+            "years": years,
+            "level": level,
+            "age": age,
+            "floor": floor,
+            "board": board,
+            "lodging": lodging,
+            "relocate": relocate,
+            "night": night,
+            "shift": shift,
+            "limit": limit,
+            "longitude": longitude,
+            "latitude": latitude,
+            "credentials": _pack(valid),
+            "ability": rng.standard_normal(n),
+            "aversion": rng.lognormal(0, 0.4, n),
+            "taste": rng.uniform(0, 2 * np.pi, n),
+        }
+    )
     tables = {
         "seekers": seekers,
         "seeker_groups": groups,

@@ -20,9 +20,18 @@ def pick_title(rng: np.random.Generator, trade: npt.NDArray[np.int64]) -> Texts:
 
 
 def profile_texts(
-    rng: np.random.Generator, title: Texts, past: Texts, years: Any, worked: Any, floor: Any, board: Any, lodging: Any,
-    night: Any, licensed: Any, graduate: Any,
-) -> Texts:  # fmt: skip
+    rng: np.random.Generator,
+    title: Texts,
+    past: Texts,
+    years: Any,
+    worked: Any,
+    floor: Any,
+    board: Any,
+    lodging: Any,
+    night: Any,
+    licensed: Any,
+    graduate: Any,
+) -> Texts:
     """What each person says; about one in fifty says nothing."""
     n = len(title)
     kind = rng.integers(0, 4, (n, 3))
