@@ -1,4 +1,9 @@
-"""Employers, visibly invented, and their posts."""
+"""Employers, visibly invented, and their posts.
+
+Posts follow the trades' own demand weights, not the advertised industries: the crawl dropped hourly and
+daily pay, so manual and service trades, which the desk serves most, would be missing. Districts, ownership
+and size follow the advertisements; pay follows each trade's usual pay, near the advertised median in all.
+"""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def profile_texts(
         parts = []
         if worked[i]:
             parts.append(
-                (f"干过{y}{past[i]}", f"以前做{past[i]}，{y}", f"{past[i]}干了{y}", f"之前是{past[i]}，做了{y}")[
+                (f"当过{y}{past[i]}", f"以前做{past[i]}，{y}", f"{past[i]}干了{y}", f"之前是{past[i]}，做了{y}")[
                     kind[i, 0]
                 ]
             )
@@ -50,7 +50,9 @@ def profile_texts(
             parts.append(("今年刚毕业", "应届生，没啥经验", "刚毕业，肯学", "毕业没多久")[kind[i, 0]])
         if said[i, 0] < 0.4 and licensed[i].any():
             parts.append(("有证", "证件齐全", "手里有证", "有相关证件")[kind[i, 1]])
-        parts.append((f"想找{title[i]}的活", f"想干{title[i]}", f"找个{title[i]}的工作", f"{title[i]}优先")[kind[i, 2]])
+        parts.append(
+            (f"想找个{title[i]}的活", f"想干{title[i]}", f"找个{title[i]}的工作", f"{title[i]}优先")[kind[i, 2]]
+        )
         if lodging[i] and said[i, 1] < 0.8:
             parts.append("最好管吃管住" if board[i] else "得有地方住")
         if said[i, 2] < 0.55:

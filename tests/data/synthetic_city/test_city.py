@@ -1,4 +1,5 @@
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -49,7 +50,7 @@ def test_referrals_have_plausible_outcomes_in_legal_order(city):
     days = events.pivot(index="referral_id", columns="event", values="occurred_on")
     assert (events["occurred_on"] < pd.Timestamp(CitySettings().as_of)).all()
     order = ["referred", "seeker_accepted", "interviewed", "hired", "started", "left"]
-    for first, then in zip(order, order[1:], strict=False):
+    for first, then in pairwise(order):
         both = days[days[then].notna()]
         assert both[first].notna().all()
         assert (both[first] <= both[then]).all()
@@ -60,7 +61,7 @@ def test_referrals_have_plausible_outcomes_in_legal_order(city):
     assert 0.15 < days.loc[accepted, "hired"].notna().mean() < 0.35
 
 
-def test_hidden_traits_are_in_no_record(city):
+def test_hidden_traits_are_in_no_record():
     columns = {c for t in RECORD_TABLES for c in t.columns}
     assert columns.isdisjoint({"ability", "aversion", "taste", "strictness", "attractiveness", "sex", "ethnicity"})
 
