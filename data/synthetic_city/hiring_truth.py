@@ -38,7 +38,7 @@ class CityTruth:
         lives_there = v["lodging"] & s["relocate"]
         way = np.where(lives_there, 0.0, distance / s["limit"] * s["aversion"])
         logit = (
-            -0.5
+            -0.2
             + 1.7 * near
             + 1.6 * np.clip(v["pay"] / s["floor"] - 1, -0.5, 1)
             - 1.1 * np.minimum(way, 4)
@@ -50,6 +50,7 @@ class CityTruth:
             (v["pay_max"] < 0.9 * s["floor"])
             | (s["lodging"] & ~v["lodging"] & (distance > s["limit"]))
             | (v["night"] & ~s["night"])
+            | (v["shift"] & ~s["shift"])
             | (~lives_there & (distance > 1.6 * s["limit"]))
         )
         return np.where(refused, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))

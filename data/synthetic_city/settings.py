@@ -22,7 +22,7 @@ class CitySettings:
     vacancies: int = 4_000
     courses: int = 300
     history_months: int = 18
-    referrals_per_seeker: float = 3.5
+    referrals_per_seeker: float = 5.0
     as_of: date = date(2026, 3, 2)
 
     def __post_init__(self) -> None:
