@@ -1,0 +1,113 @@
+"""Imports a file: read, code occupations, store in one transaction, write the rejects file."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from hashlib import file_digest
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from api.jobs.code_records import code_records
+from api.jobs.stages import Report
+from data.ingest.read_file import Format, Kind, detect_format, read_file
+from data.storage.identity_repository import store_identities
+from data.storage.import_repository import record_import
+from data.storage.personal_data import PersonalDataKey
+from data.storage.record_repository import store_records
+from models.occupation_coder import OccupationCoder
+
+
+@dataclass(frozen=True)
+class ImportSummary:
+    """Where the rows of a file went: `rows` = `stored` + `duplicates` + `rejected`.
+
+    `uncoded` counts new records whose title names no occupation that the coder knows; `rejects_path` is the
+    rejects file, None where nothing was rejected.
+    """
+
+    import_id: int
+    file_name: str
+    kind: str
+    file_format: str
+    rows: int
+    stored: int
+    duplicates: int
+    rejected: int
+    uncoded: int
+    rejects_path: Path | None
+    seconds: float
+
+
+_TITLES = {"vacancies": "occupation_code", "seekers": "desired_occupation_code", "courses": "occupation_code"}
+
+
+def import_file(
+    engine: Engine, path: Path, *, kind: Kind, file_format: Format, default_date: date, key: PersonalDataKey,
+    coder: OccupationCoder, rejects_folder: Path, report: Report | None = None,
+) -> ImportSummary:  # fmt: skip
+    """Import `path`. The file is stored whole or not at all: rejects apart, a killed import leaves nothing.
+
+    Raises
+    ------
+    NotFoundError, DataError
+        The file as a whole cannot be read; nothing was stored.
+    """
+    start = time.perf_counter()
+    steps = iter(range(1, 5))
+
+    def done() -> None:
+        if report is not None:
+            report(next(steps), 4)
+
+    chosen: Format = detect_format(path) if file_format == "auto" else file_format
+    parsed = read_file(path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym)
+    done()
+    records = code_records(parsed.records, coder)
+    done()
+    with path.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    table = getattr(records, kind)
+    with engine.begin() as connection:
+        counts = store_records(connection, records)
+        store_identities(connection, parsed.identities, key)
+        stored = counts.new[kind]
+        # A further run of a known course is new, too: such a row was stored as a run.
+        if kind == "courses":
+            stored = max(stored, counts.new["course_runs"])
+        import_id = record_import(
+            connection,
+            file_name=path.name,
+            file_sha256=digest,
+            kind=kind,
+            file_format=chosen,
+            rows=parsed.rows,
+            stored=stored,
+            duplicate=parsed.rows - parsed.rejected - stored,
+            rejected=parsed.rejected,
+            rejects=parsed.rejects,
+        )
+    done()
+    rejects_path = None
+    if parsed.rejected:
+        rejects_folder.mkdir(parents=True, exist_ok=True)
+        rejects_path = rejects_folder / f"{import_id:06d}-{path.stem}.csv"
+        rejects = parsed.rejects.assign(file=path.name)[["file", *parsed.rejects.columns]]
+        # With a BOM spreadsheet programs read Chinese text in the right encoding.
+        rejects.to_csv(rejects_path, index=False, encoding="utf-8-sig")
+    done()
+    return ImportSummary(
+        import_id=import_id,
+        file_name=path.name,
+        kind=kind,
+        file_format=chosen,
+        rows=parsed.rows,
+        stored=stored,
+        duplicates=parsed.rows - parsed.rejected - stored,
+        rejected=parsed.rejected,
+        uncoded=int(table[_TITLES[kind]].isna().sum()),
+        rejects_path=rejects_path,
+        seconds=time.perf_counter() - start,
+    )

@@ -1,0 +1,188 @@
+"""Readers of single fields: text in, value out, or a `Reject` that says what was expected."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from stdnum.cn import ric, uscc
+
+from data.errors import DataError
+from data.facts.credentials import find_credentials
+from data.facts.education import find_education
+from data.facts.experience import find_experience_years
+from data.facts.headcount import find_headcount
+from data.facts.numerals import with_digits
+from data.facts.pay import Pay, parse_pay
+from data.ingest.rejects import Reject
+from data.records import GROUP_NAMES_ZH, SeekerGroup
+from data.reference.credentials import load_credentials
+from data.reference.districts import find_district
+
+LONGEST_TEXT = 20_000
+
+_YES = frozenset("是 有 需要 需 接受 愿意 可以 能 y yes true 1 √".split())  # noqa: SIM905 - read as a line
+_NO = frozenset("否 无 没有 不 不需要 不接受 不愿意 不能 n no false 0 ×".split())  # noqa: SIM905
+_UNKNOWN = frozenset(("", "未知", "不详", "不清楚", "nan", "none", "null", "-", "—", "/"))
+_DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a table file: the names it may have (the first is Chinese, for messages) and how it is read."""
+
+    names: tuple[str, ...]
+    read: Callable[[str], object]
+    expected: str
+    required: bool = False
+
+    def value(self, raw: str | None) -> object:
+        """The value; None where the field is empty or absent.
+
+        Raises
+        ------
+        Reject
+            It is required and empty, or is not what is expected.
+        """
+        text = (raw or "").strip()
+        if text.lower() in _UNKNOWN:
+            if self.required:
+                raise Reject(self.names[0], text, f"{self.expected}, not empty")
+            return None
+        try:
+            return self.read(text)
+        except (DataError, ValueError, OverflowError) as error:
+            remedy = f" ({error.problem})" if isinstance(error, DataError) else ""
+            raise Reject(self.names[0], text, self.expected + remedy) from error
+
+
+def text(value: str) -> str:
+    """Text of at most `LONGEST_TEXT` characters without control characters."""
+    if len(value) > LONGEST_TEXT or "\x00" in value:
+        raise ValueError("too long or with NUL")
+    return value
+
+
+def day(value: str) -> date:
+    """2026-03-01, 2026/3/1, 2026.3.1, 2026年3月1日, with or without a time."""
+    found = _DATE.fullmatch(value)
+    if found is None:
+        raise ValueError(value)
+    parsed = datetime(int(found.group(1)), int(found.group(2)), int(found.group(3))).date()
+    if not 1900 <= parsed.year <= 2200:
+        raise ValueError(value)
+    return parsed
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A reader of numbers from `low` to `high`; thousands separators are allowed."""
+
+    def read(value: str) -> float:
+        parsed = float(with_digits(value).replace(",", "").rstrip("元公里kmKM年天"))
+        if not low <= parsed <= high:
+            raise ValueError(value)
+        return parsed
+
+    return read
+
+
+def answer(value: str) -> bool:
+    """是 / 否, yes / no, 1 / 0."""
+    word = value.lower()
+    if word in _YES or word in _NO:
+        return word in _YES
+    raise ValueError(value)
+
+
+def education(value: str) -> int:
+    """An education level."""
+    found = find_education(value)
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def experience(value: str) -> float:
+    """Years, as a number or in words."""
+    found = find_experience_years(value)
+    return number(0, 60)(value) if found is None else found
+
+
+def headcount(value: str) -> int | None:
+    """Openings; None for 若干."""
+    if value in ("若干", "不限", "多名"):
+        return None
+    found = find_headcount(value)
+    if found is None or not 1 <= found <= 100_000 or value.lstrip().startswith("-"):
+        raise ValueError(value)
+    return found
+
+
+def pay(value: str) -> Pay:
+    """Pay in any form that `parse_pay` knows."""
+    return parse_pay(value)
+
+
+def wage_floor(value: str) -> float | None:
+    """Lowest acceptable pay, CNY a month; None for 面议."""
+    parsed = parse_pay(value)
+    return parsed.min_cny_month if parsed.min_cny_month is not None else parsed.max_cny_month
+
+
+def district(value: str) -> str:
+    """Division code of a district of the city, by name or code."""
+    found = value if re.fullmatch(r"2201\d\d", value) else find_district(value)
+    if found is None:
+        raise ValueError(value)
+    return found
+
+
+def credentials(value: str) -> list[tuple[str, date | None]]:
+    """Credentials with their last valid day: names, aliases or codes, '、' or ';' between, ':' before a date."""
+    known = {str(code): str(code) for code in load_credentials()["code"]}
+    known |= {str(name): str(code) for name, code in load_credentials()[["name_zh", "code"]].itertuples(index=False)}
+    held: list[tuple[str, date | None]] = []
+    for part in re.split(r"[、;；,，|\n]+", value):
+        name, _, expiry = part.strip().partition(":") if ":" in part else part.strip().partition("：")
+        if not name or name in ("无", "没有"):
+            continue
+        codes = [known[name]] if name in known else [m.code for m in find_credentials(name)]
+        if not codes:
+            raise DataError(f"unknown credential {name!r}")
+        held += [(code, day(expiry.strip()) if expiry.strip() else None) for code in codes]
+    return held
+
+
+def groups(value: str) -> list[str]:
+    """Policy groups, by Chinese name or code, '、' between."""
+    known = {str(group): str(group) for group in SeekerGroup} | {zh: str(g) for g, zh in GROUP_NAMES_ZH.items()}
+    found = [known.get(part.strip()) for part in re.split(r"[、;；,，|]+", value) if part.strip() not in ("", "无")]
+    if None in found:
+        raise DataError(f"groups are: {'、'.join(GROUP_NAMES_ZH.values())}")
+    return [group for group in found if group is not None]
+
+
+def identity_number(value: str) -> str:
+    """A resident identity number with a right check digit (GB 11643; ISO 7064 MOD 11-2) and birth date."""
+    number_ = value.replace(" ", "").upper()
+    if not ric.is_valid(number_):
+        raise DataError("wrong check digit, birth date or length")
+    return number_
+
+
+def credit_code(value: str) -> str:
+    """A unified social credit code with a right check character (GB 32100)."""
+    code = value.replace(" ", "").upper()
+    if not uscc.is_valid(code):
+        raise DataError("wrong check character or length")
+    return code
+
+
+def phone(value: str) -> str:
+    """A telephone number: 7 to 15 digits."""
+    digits = re.sub(r"[\s()（）+-]", "", value)
+    if not re.fullmatch(r"\d{7,15}", digits):
+        raise ValueError(value)
+    return digits

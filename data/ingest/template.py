@@ -1,0 +1,97 @@
+"""Our own table files (CSV, XLSX): a header with known names, then rows. What the columns may hold is data here;
+`docs/file-formats.md` is written from it."""
+
+from __future__ import annotations
+
+from data.ingest import fields as f
+from data.ingest.fields import Field
+
+_DATE = "a date such as 2026-03-01"
+_ANSWER = "是 or 否"
+_WORDS = "text"
+_EDUCATION = "an education level: 初中, 高中, 中专, 大专, 本科, 硕士, 博士 (or 不限)"
+_PAY = "pay such as 4000-6000元/月, 150元/天, 10万/年, 面议"
+_DISTRICT = "a district of Changchun, by name or code"
+_DEGREES = "degrees (WGS-84)"
+
+VACANCY_FIELDS: dict[str, Field] = {
+    "vacancy_id": Field(("岗位编号", "vacancy_id", "编号"), f.text, _WORDS),
+    "employer": Field(("单位名称", "employer", "公司", "企业名称", "用人单位"), f.text, _WORDS, required=True),
+    "title": Field(("岗位名称", "title", "职位", "岗位", "招聘岗位"), f.text, _WORDS, required=True),
+    "description": Field(("岗位描述", "description", "岗位职责", "任职要求"), f.text, _WORDS),
+    "headcount": Field(("招聘人数", "headcount", "人数"), f.headcount, "a number of people from 1 to 100,000"),
+    "education": Field(("学历要求", "education", "学历"), f.education, _EDUCATION),
+    "experience": Field(("经验要求", "experience", "工作经验"), f.experience, "years, such as 3年 or 无需经验"),
+    "pay": Field(("薪资", "pay", "工资", "月薪", "薪酬", "wage"), f.pay, _PAY),
+    "night_work": Field(("夜班", "night_work"), f.answer, _ANSWER),
+    "shift_work": Field(("倒班", "shift_work"), f.answer, _ANSWER),
+    "board": Field(("包吃", "board", "提供用餐"), f.answer, _ANSWER),
+    "lodging": Field(("包住", "lodging", "提供住宿"), f.answer, _ANSWER),
+    "district": Field(("区县", "district", "工作地点", "地区"), f.district, _DISTRICT),
+    "longitude": Field(("经度", "longitude"), f.number(-180, 180), _DEGREES),
+    "latitude": Field(("纬度", "latitude"), f.number(-90, 90), _DEGREES),
+    "credentials": Field(("证书要求", "credentials", "资格证书"), f.credentials, "credentials, '、' between"),
+    "veterans": Field(("退役军人优先", "veterans_preferred"), f.answer, _ANSWER),
+    "minimum_age": Field(("最低年龄", "minimum_age"), f.number(16, 21), "years from 16 (劳动法 第十五条) to 21"),
+    "published_on": Field(("发布日期", "published_on"), f.day, _DATE),
+    "valid_through": Field(("截止日期", "valid_through", "有效期至"), f.day, _DATE),
+    "employer_type": Field(("单位性质", "employer_type", "公司性质"), f.text, _WORDS),
+    "industry": Field(("行业", "industry", "所属行业"), f.text, _WORDS),
+    "size_band": Field(("单位规模", "size_band", "规模"), f.text, _WORDS),
+    "credit_code": Field(("统一社会信用代码", "credit_code"), f.credit_code, "18 characters with a right check digit"),
+}
+
+SEEKER_FIELDS: dict[str, Field] = {
+    "seeker_id": Field(("求职者编号", "seeker_id", "编号"), f.text, _WORDS),
+    "name": Field(("姓名", "name"), f.text, _WORDS),
+    "identity_number": Field(
+        ("身份证号", "identity_number", "身份证号码", "公民身份号码"), f.identity_number,
+        "18 characters with a right check digit (GB 11643)",
+    ),
+    "phone": Field(("手机号", "phone", "联系电话", "电话"), f.phone, "a telephone number"),
+    "desired_title": Field(("求职意向", "desired_title", "期望岗位"), f.text, _WORDS),
+    "profile_text": Field(("自我介绍", "profile_text", "个人情况"), f.text, _WORDS),
+    "birth_date": Field(("出生日期", "birth_date"), f.day, _DATE),
+    "education": Field(("学历", "education", "文化程度"), f.education, _EDUCATION),
+    "major": Field(("专业", "major"), f.text, _WORDS),
+    "skills": Field(("技能", "skills", "特长"), f.text, _WORDS),
+    "experience_years": Field(("工作年限", "experience_years"), f.experience, "years"),
+    "experience": Field(("工作经历", "experience"), f.text, "jobs with years, such as 架子工3年;保安1年"),
+    "credentials": Field(
+        ("证书", "credentials", "资格证书"), f.credentials, "credentials such as C1驾驶证、健康证:2027-01-31"
+    ),
+    "wage_min": Field(("最低月薪", "wage_min", "期望薪资", "期望月薪"), f.wage_floor, _PAY),
+    "night_work": Field(("接受夜班", "accepts_night_work"), f.answer, _ANSWER),
+    "shift_work": Field(("接受倒班", "accepts_shift_work"), f.answer, _ANSWER),
+    "board": Field(("需要包吃", "needs_board"), f.answer, _ANSWER),
+    "lodging": Field(("需要包住", "needs_lodging"), f.answer, _ANSWER),
+    "relocate": Field(("愿意住厂", "will_relocate"), f.answer, _ANSWER),
+    "district": Field(("居住区县", "district", "区县"), f.district, _DISTRICT),
+    "longitude": Field(("经度", "longitude"), f.number(-180, 180), _DEGREES),
+    "latitude": Field(("纬度", "latitude"), f.number(-90, 90), _DEGREES),
+    "commute": Field(("通勤上限公里", "commute_limit_km", "通勤上限"), f.number(0, 500), "km from 0 to 500"),
+    "groups": Field(("人员类别", "groups"), f.groups, "groups, '、' between"),
+    "registered_on": Field(("登记日期", "registered_on"), f.day, _DATE),
+    "valid_through": Field(("有效期至", "valid_through"), f.day, _DATE),
+}  # fmt: skip
+
+COURSE_FIELDS: dict[str, Field] = {
+    "course_id": Field(("课程编号", "course_id", "编号"), f.text, _WORDS),
+    "provider": Field(("培训机构", "provider", "机构"), f.text, _WORDS, required=True),
+    "title": Field(("课程名称", "title", "课程"), f.text, _WORDS, required=True),
+    "description": Field(("课程内容", "description", "内容"), f.text, _WORDS),
+    "credential": Field(("取得证书", "credential", "证书"), f.credentials, "one credential"),
+    "skills": Field(("技能", "skills"), f.text, _WORDS),
+    "education": Field(("学历要求", "education"), f.education, _EDUCATION),
+    "duration_days": Field(
+        ("培训天数", "duration_days", "天数"), f.number(1, 1000), "days from 1 to 1,000", required=True
+    ),
+    "fee": Field(("费用", "fee", "培训费"), f.number(0, 1_000_000), "CNY"),
+    "subsidy": Field(("补贴", "subsidy", "培训补贴"), f.number(0, 1_000_000), "CNY"),
+    "starts_on": Field(("开班日期", "starts_on"), f.day, _DATE),
+    "ends_on": Field(("结业日期", "ends_on"), f.day, _DATE),
+    "seats": Field(("名额", "seats"), f.number(0, 100_000), "seats"),
+    "district": Field(("区县", "district", "上课地点"), f.district, _DISTRICT),
+}
+
+FIELDS_OF_KIND = {"vacancies": VACANCY_FIELDS, "seekers": SEEKER_FIELDS, "courses": COURSE_FIELDS}

@@ -1,0 +1,100 @@
+"""Opens text files as people send them: UTF-8 with or without BOM, or GB18030; refuses what is none."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+
+from data.errors import DataError, NotFoundError
+
+LONGEST_LINE = 1 << 20
+"""Bytes. A longer line is no row of a table; reading on could exhaust the memory."""
+
+_MAGIC = {
+    b"PK\x03\x04": "an XLSX (or ZIP) file",
+    b"\xd0\xcf\x11\xe0": "an old XLS file; save it as XLSX or CSV",
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a gzip archive; unpack it first",
+    b"\xff\xfe": "UTF-16 text; save it as CSV UTF-8",
+    b"\xfe\xff": "UTF-16 text; save it as CSV UTF-8",
+}
+
+
+def kind_of(path: Path) -> str | None:
+    """What the first bytes show a file to be, if it is not text; None for text.
+
+    Raises
+    ------
+    NotFoundError, DataError
+        There is no such file; it is empty.
+    """
+    if not path.is_file():
+        raise NotFoundError(f"no file {path}", remedy="check the path")
+    with path.open("rb") as file:
+        start = file.read(4096)
+    if not start.strip(b"\xef\xbb\xbf \t\r\n"):
+        raise DataError(f"{path.name} is empty", remedy="give a file with a header and rows")
+    named = next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
+    return named or ("a binary file" if b"\x00" in start else None)
+
+
+def read_text_lines(path: Path) -> Iterator[str]:
+    """Decoded lines of a text file, without its BOM.
+
+    Raises
+    ------
+    DataError
+        It is not text, neither UTF-8 nor GB18030, or a line is longer than `LONGEST_LINE`.
+    """
+    found = kind_of(path)
+    if found:
+        raise DataError(f"{path.name} is {found}, not text", remedy="give a CSV or JSON file, or choose --format xlsx")
+    encoding = _encoding(path)
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST_LINE + 1):
+            number += 1
+            if len(line) > LONGEST_LINE:
+                raise DataError(
+                    f"{path.name}, line {number}: longer than {LONGEST_LINE // 1024} KiB",
+                    remedy="this is no table of rows; check how the file was made",
+                )
+            yield line.decode(encoding).removeprefix("\ufeff") if number == 1 else line.decode(encoding)
+
+
+def read_csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line number of the row's end, fields) of a CSV file; empty lines are passed over.
+
+    Raises
+    ------
+    DataError
+        As `read_text_lines`; or quotes that are never closed.
+    """
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(read_text_lines(path), strict=False)
+    try:
+        for fields in reader:
+            if any(field.strip() for field in fields):
+                yield reader.line_num, fields
+    except csv.Error as error:
+        raise DataError(
+            f"{path.name}, line {reader.line_num}: {error}", remedy="check the quotation marks in that line"
+        ) from error
+
+
+def _encoding(path: Path) -> str:
+    for encoding in ("utf-8", "gb18030"):
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            with path.open("rb") as file:
+                while block := file.read(1 << 20):
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    raise DataError(f"{path.name} is neither UTF-8 nor GB18030 text", remedy="save it as CSV UTF-8")

@@ -1,0 +1,58 @@
+"""Vacancies in our own table template."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from data.columns import SEEKER_IDENTITIES
+from data.facts.pay import Pay
+from data.ingest.parsed_file import ParsedFile
+from data.ingest.rejects import rejects_table
+from data.ingest.table_file import Row, read_table
+from data.ingest.template import VACANCY_FIELDS
+from data.ingest.vacancy_rows import VacancyRow, assemble
+
+
+def read_vacancies(path: Path, file_format: str, *, published_on: date) -> ParsedFile:
+    """Read a CSV or XLSX file with the columns of `VACANCY_FIELDS`. Raises DataError as `read_table`."""
+    table = read_table(path, file_format, VACANCY_FIELDS)
+    assembled = assemble(
+        [(number, _row(row)) for number, row in table.rows], source=file_format, published_on=published_on
+    )
+    return ParsedFile(
+        records=assembled.records,
+        identities=SEEKER_IDENTITIES.empty(),
+        rejects=rejects_table(table.rejects + assembled.rejects),
+        rows=table.count,
+        repeated=assembled.repeated,
+    )
+
+
+def _row(row: Row) -> VacancyRow:
+    return VacancyRow(
+        employer=row["employer"],
+        title=row["title"],
+        vacancy_id=row["vacancy_id"],
+        description=row["description"] or "",
+        headcount=row["headcount"],
+        education_min=row["education"],
+        experience_min_years=row["experience"],
+        pay=row["pay"] or Pay(None, None),
+        night_work=row["night_work"],
+        shift_work=row["shift_work"],
+        board_offered=row["board"],
+        lodging_offered=row["lodging"],
+        district_code=row["district"],
+        longitude=row["longitude"],
+        latitude=row["latitude"],
+        credentials=tuple(code for code, _ in row["credentials"] or []),
+        veterans_preferred=row["veterans"],
+        minimum_age_years=int(row["minimum_age"]) if row["minimum_age"] is not None else None,
+        published_on=row["published_on"],
+        valid_through=row["valid_through"],
+        employer_type=row["employer_type"],
+        industry=row["industry"],
+        size_band=row["size_band"],
+        credit_code=row["credit_code"],
+    )
