@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from api.prepared_market import PreparedMarket
+    from data.storage.personal_data import PersonalDataKey
     from models.occupation_coder import OccupationCoder
     from models.ranker import Ranker
 
@@ -38,6 +39,14 @@ class Services:
         from models.embedder import load_embedder
 
         return load_embedder(self.settings.embedder_path)
+
+    @cached_property
+    def personal_data_key(self) -> PersonalDataKey:
+        """The key that encrypts identifiers of persons."""
+        from data.storage.personal_data import open_key
+
+        configured = self.settings.personal_data_key
+        return open_key(self.settings.home, configured.get_secret_value() if configured else None)
 
     @cached_property
     def coder(self) -> OccupationCoder:

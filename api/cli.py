@@ -42,17 +42,17 @@ def import_records(
     from api.service_settings import read_settings
 
     services = open_services(read_settings())
-    stages = Stages()
-    with stages.stage(f"导入 / import {path.name}") as report:
+    with Stages().stage(f"导入 / import {path.name}") as report:
         summary = import_file(
             services.engine,
             path,
             kind=kind,
             file_format=file_format,
-            published_on=published_on.date() if published_on else None,
-            today=date.today(),
-            home=services.settings.home,
-            progress=report,
+            default_date=published_on.date() if published_on else date.today(),
+            key=services.personal_data_key,
+            coder=services.coder,
+            rejects_folder=services.settings.home / "rejects",
+            report=report,
         )
     show_import(summary)
 

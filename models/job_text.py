@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from data.facts.conditions import BENEFITS_MARK
 from data.reference.occupations import load_occupations
 
 _MOST_CHARACTERS = 400
@@ -26,7 +27,7 @@ def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
 def vacancy_texts(vacancies: pd.DataFrame) -> list[str]:
     """Title (twice), occupation, industry, description."""
     return [
-        _join(title, title, occupation, industry, str(description)[:_MOST_CHARACTERS])
+        _join(title, title, occupation, industry, duties(description))
         for title, occupation, industry, description in zip(
             vacancies["title"],
             _names(vacancies["occupation"]),
@@ -35,6 +36,11 @@ def vacancy_texts(vacancies: pd.DataFrame) -> list[str]:
             strict=True,
         )
     ]
+
+
+def duties(description: str) -> str:
+    """The beginning of a description that is about the work; empty where only benefits are described."""
+    return "" if description.startswith(BENEFITS_MARK) else description[:_MOST_CHARACTERS]
 
 
 def course_texts(courses: pd.DataFrame) -> list[str]:

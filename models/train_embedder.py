@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from data.reference.occupations import load_occupations
+from models.job_text import duties
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
@@ -30,7 +33,7 @@ class EmbedderSettings:
     scale: float = 10.0  # of the cosine in the loss (inverse temperature)
     ngram_dropout: float = 0.3
     minimum_texts: int = 2  # an n-gram must stand in so many texts to be in the vocabulary
-    most_record_pairs: int = 60_000
+    most_record_pairs: int = 60_000  # drawn from the agency's own records
 
 
 def classification_pairs(occupations: pd.DataFrame, coded_titles: pd.DataFrame, seed: int) -> list[Pair]:
@@ -54,6 +57,23 @@ def classification_pairs(occupations: pd.DataFrame, coded_titles: pd.DataFrame, 
         for title in coded:
             pairs += [(title, name), (title, definition), (title, str(random.choice(coded)))]
     return [(first, second) for first, second in pairs if first != second]
+
+
+def record_pairs(vacancies: pd.DataFrame, seed: int, most: int) -> list[Pair]:
+    """Pairs from the agency's own vacancies (a market table): titles with occupations and with duties.
+
+    At most `most` pairs, drawn at random.
+    """
+    names = load_occupations()["name"]
+    pairs: list[Pair] = []
+    for title, occupation, description in zip(
+        vacancies["title"], vacancies["occupation"], vacancies["description"], strict=True
+    ):
+        pairs += [(title, names[occupation])] if occupation >= 0 and names[occupation] != title else []
+        pairs += [(title, duties(description))] if duties(description) else []
+    distinct = list(dict.fromkeys(pairs))
+    drawn = np.random.default_rng(seed).permutation(len(distinct))[:most]
+    return [distinct[row] for row in sorted(drawn)]
 
 
 def train_embedder(

@@ -26,12 +26,27 @@ class VectorIndex:
 
     @property
     def vectors(self) -> npt.NDArray[np.float32]:
-        """float32 of shape (n, d): the vectors themselves, a view into the index (memory-mapped if it is)."""
+        """float32 of shape (n, d): the vectors themselves, a view into the index (memory-mapped if it is).
+
+        The view keeps the index alive.
+        """
         count, dimension = self.index.ntotal, self.index.d
         if not count:
             return np.empty((0, dimension), dtype=np.float32)
-        flat = faiss.rev_swig_ptr(self.index.get_xb(), count * dimension)
-        return np.asarray(flat).reshape(count, dimension)
+        return np.asarray(_View(self.index, (count, dimension)))
+
+
+class _View:
+    """What NumPy makes an array of; as the array's base it holds the index whose memory the array shows."""
+
+    def __init__(self, index: Any, shape: tuple[int, int]) -> None:
+        self._index = index
+        self.__array_interface__ = {
+            "version": 3,
+            "typestr": "<f4",
+            "shape": shape,
+            "data": (int(index.get_xb().this), True),  # read-only
+        }
 
 
 def build_index(ids: Sequence[str], vectors: npt.NDArray[np.float32]) -> VectorIndex:

@@ -20,6 +20,10 @@ _NO_SHIFT = re.compile(r"(?:无|没有?|不(?:用|需要?)?)(?:倒班|轮班)|�
 _VETERANS = re.compile(r"(?:退[役伍](?:军人|士兵)?|复员军人|转业军人).{0,4}(?:优先|优待)")
 
 
+BENEFITS_MARK = "福利："
+"""Begins the description of an advertisement of which nothing but its benefits is known."""
+
+
 @dataclass(frozen=True)
 class Conditions:
     """What the text says: True, False, or None where it is silent."""

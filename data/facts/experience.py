@@ -8,7 +8,7 @@ from data.facts.numerals import with_digits
 
 _NONE = re.compile(r"无需经验|经验不限|不限经验|无经验(?:要求|亦可|也可)?|应届|在校生|没有?经验")
 _YEARS = re.compile(r"(\d+(?:\.\d+)?)\s*(?:[-—~至到]\s*\d+\s*)?多?(?:\+|以上|及以上)?\s*(?:年|个年头)")
-_TENS = re.compile(r"十(?:多|几)年")
+_TENS = re.compile(r"十(?:多|几|来)年")
 _HALF = re.compile(r"半年|(\d+)\s*个月")
 
 

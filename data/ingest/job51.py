@@ -13,7 +13,7 @@ from pathlib import Path
 
 from data.columns import SEEKER_IDENTITIES
 from data.errors import DataError
-from data.facts.conditions import find_conditions
+from data.facts.conditions import BENEFITS_MARK, find_conditions
 from data.facts.credentials import find_credentials
 from data.facts.education import find_education
 from data.facts.experience import find_experience_years
@@ -125,7 +125,7 @@ def _row(
     return VacancyRow(
         employer=employer,
         title=title,
-        description=description or (f"福利：{perks}" if perks else ""),
+        description=description or (f"{BENEFITS_MARK}{perks}" if perks else ""),
         headcount=headcount,
         education_min=find_education(level),
         # The crawler put experience where it found no education.

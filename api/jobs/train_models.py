@@ -1,0 +1,86 @@
+"""Training: the embedder from the classification and the records, then the ranker from the ledger."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from api.bootstrap import Services
+from api.jobs.stages import Stages
+from data.columns import Records
+from data.market import market_from_records
+from data.reference.occupations import load_coded_titles, load_occupations
+from data.storage.artefact_store import register_artefact
+from data.storage.record_repository import load_records
+from models.embedder import encode, load_embedder
+from models.job_text import seeker_texts, vacancy_texts
+from models.ranker import save_ranker, train_ranker
+from models.train_embedder import EmbedderSettings, classification_pairs, record_pairs, train_embedder
+from models.training_table import training_pairs
+
+
+def train_models(services: Services, stages: Stages, *, seed: int, today: date) -> None:
+    """Train what the records allow and save it under the run-time folder.
+
+    The embedder is trained unless `ZHUYE_EMBEDDER` names one. The ranker is trained when the ledger holds
+    referrals; without history the documented prior stays in use.
+    """
+    with services.engine.connect() as connection:
+        records = load_records(connection, with_history=True)
+    if services.settings.embedder is None:
+        _train_embedder(services, stages, records, seed, today)
+    if len(records.referrals):
+        _train_ranker(services, stages, records, seed, today)
+    else:
+        stages.console.print("  尚无推荐记录，沿用先验评分 / no referrals on record yet: the documented prior is used")
+
+
+def _train_embedder(services: Services, stages: Stages, records: Records, seed: int, today: date) -> None:
+    settings = EmbedderSettings()
+    with stages.stage("训练向量模型 / train the embedder") as report:
+        history = market_from_records(records, today, include_closed=True)
+        pairs = classification_pairs(load_occupations(), load_coded_titles(), seed)
+        pairs += record_pairs(history.vacancies, seed, settings.most_record_pairs)
+        model = train_embedder(pairs, seed=seed, settings=settings, on_progress=report)
+        folder = Path(services.settings.embedder_path)
+        fresh = folder.with_name(folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        model.save(str(fresh), create_model_card=False)
+        _replace(fresh, folder)
+        _register(services, "embedder", folder, {"settings": asdict(settings), "seed": seed, "pairs": len(pairs)})
+
+
+def _train_ranker(services: Services, stages: Stages, records: Records, seed: int, today: date) -> None:
+    with stages.stage("训练双向排序 / train the two-sided ranker") as report:
+        embedder = load_embedder(services.settings.embedder_path)
+        history = market_from_records(records, today, include_closed=True)
+        pairs = training_pairs(records, history, today)
+        report(1, 4)
+        seeker_vectors = encode(embedder, seeker_texts(history.seekers, history.experience))
+        vacancy_vectors = encode(embedder, vacancy_texts(history.vacancies))
+        similarity = np.einsum("ij,ij->i", seeker_vectors[pairs.seeker], vacancy_vectors[pairs.vacancy])
+        report(2, 4)
+        ranker = train_ranker(history, pairs, similarity, seed=seed)
+        report(3, 4)
+        folder = services.settings.ranker_path
+        fresh = folder.with_name(folder.name + ".new")
+        shutil.rmtree(fresh, ignore_errors=True)
+        save_ranker(ranker, fresh)
+        _replace(fresh, folder)
+        _register(services, "ranker", folder, json.loads(json.dumps(ranker.manifest, default=str)))
+        report(4, 4)
+
+
+def _replace(fresh: Path, folder: Path) -> None:
+    """Put a whole new folder in the place of the old one."""
+    shutil.rmtree(folder, ignore_errors=True)
+    fresh.rename(folder)
+
+
+def _register(services: Services, kind: str, folder: Path, manifest: dict[str, object]) -> None:
+    register_artefact(services.engine, kind=kind, home=services.settings.home, path=folder, manifest=manifest)
