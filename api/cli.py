@@ -62,18 +62,17 @@ def city(
     seekers: Annotated[int, typer.Option(min=1, help="求职者人数 / seekers")] = 20_000,
     vacancies: Annotated[int, typer.Option(min=1, help="在招岗位数 / open vacancies")] = 4_000,
     courses: Annotated[int, typer.Option(min=0, help="培训课程数 / courses")] = 300,
-    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
+    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 2014,
 ) -> None:
     """生成演示城市 (合成数据) / build the demonstration city (synthetic data) in the database."""
     from api.bootstrap import open_services
     from api.jobs.demonstration_city import ensure_city
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
+    from data.synthetic_city.settings import CitySettings
 
-    ensure_city(
-        open_services(read_settings()), Stages(), seekers=seekers, vacancies=vacancies, courses=courses, seed=seed,
-        today=date.today(),
-    )  # fmt: skip
+    settings = CitySettings(seekers=seekers, vacancies=vacancies, courses=courses, seed=seed, as_of=date.today())
+    ensure_city(open_services(read_settings()), Stages(), settings)
 
 
 @app.command()
@@ -121,8 +120,10 @@ def demo() -> None:
     from api.jobs.demonstration_city import run_demonstration
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
+    from data.synthetic_city.settings import CitySettings
 
-    show_run(run_demonstration(open_services(read_settings()), Stages(), today=date.today()))
+    today = date.today()
+    show_run(run_demonstration(open_services(read_settings()), Stages(), CitySettings(as_of=today), today))
 
 
 @app.command()

@@ -86,6 +86,29 @@ def judge_records(seekers: Records, vacancies: Records, seeker_rows: Rows, vacan
     return Verdicts(failed, unknown)
 
 
+@dataclass(frozen=True)
+class PairShares:
+    """Shares of all pairs of a market, 0 to 1, and over how many pairs they were counted."""
+
+    candidate: float
+    eligible: float
+    pairs: int
+
+
+def pair_shares(market: Market, *, most_pairs: int = 100_000_000) -> PairShares:
+    """Share of pairs that no rule forbids, and that every rule surely allows.
+
+    A market of more than `most_pairs` pairs is counted for every n-th seeker.
+    """
+    step = max(1, -(-len(market.seekers) * len(market.vacancies) // most_pairs))
+    seekers = seeker_records(market.seekers.iloc[::step])
+    pairs = len(seekers) * len(market.vacancies)
+    if not pairs:
+        return PairShares(0.0, 0.0, 0)
+    candidates, eligible = rules.count_pairs(seekers, vacancy_records(market.vacancies))
+    return PairShares(candidates / pairs, eligible / pairs, pairs)
+
+
 def seeker_records(seekers: pd.DataFrame) -> Records:
     """Structured array (n,) of `rules.SEEKER_RECORD` from a MARKET_SEEKERS table."""
     records = np.zeros(len(seekers), dtype=rules.SEEKER_RECORD)

@@ -208,3 +208,18 @@ def mark_failed(seekers, vacancies, similarity):  # type: ignore[no-untyped-def]
         for column in range(len(vacancies)):
             if not is_candidate(seekers[row], vacancies[column]):
                 similarity[row, column] = -np.inf
+
+
+@numba.njit(cache=True, nogil=True)
+def count_pairs(seekers, vacancies):  # type: ignore[no-untyped-def]
+    """How many of all pairs are candidates, and how many surely eligible."""
+    candidates, eligible = 0, 0
+    for row in range(len(seekers)):
+        for column in range(len(vacancies)):
+            if is_candidate(seekers[row], vacancies[column]):
+                candidates += 1
+                sure = True
+                for verdict in verdicts(seekers[row], vacancies[column]):
+                    sure = sure and verdict == PASS
+                eligible += sure
+    return candidates, eligible

@@ -1,0 +1,190 @@
+"""What the command line prints: imports, matches, runs, status. Chinese first, English second."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from rich.console import Console
+from rich.panel import Panel
+from rich.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from api.bootstrap import Services
+    from api.jobs.import_file import ImportSummary
+    from api.jobs.match_person import PersonMatches
+
+Language = Literal["zh", "en"]
+
+_SYNTHETIC = (
+    "[bold yellow]合成数据：人、单位、岗位均为虚构 / synthetic data: people, employers and posts are invented[/]"
+)
+
+
+def show_import(summary: ImportSummary) -> None:
+    """Where the rows of a file went."""
+    table = Table(
+        title=f"导入 / import {summary.file_name} ({summary.kind}, {summary.file_format})", title_justify="left"
+    )
+    table.add_column("")
+    table.add_column("行 / rows", justify="right")
+    for name, count in (
+        ("文件中 / in the file", summary.rows),
+        ("新存入 / stored", summary.stored),
+        ("重复 / duplicates", summary.duplicates),
+        ("退回 / rejected", summary.rejected),
+        ("其中职业未识别 / without an occupation code", summary.uncoded),
+    ):
+        table.add_row(name, f"{count:,}")
+    console = Console()
+    console.print(table)
+    console.print(f"{summary.seconds:.1f} s · {summary.rows / summary.seconds:,.0f} 行/秒 rows/s", highlight=False)
+    if summary.rejects_path:
+        console.print(f"退回的行及原因 / rejected rows and why: {summary.rejects_path}", highlight=False)
+
+
+def show_matches(result: PersonMatches, lang: Language) -> None:
+    """One person's list, each vacancy with its reasons, what is missing, and what to ask."""
+    console = Console()
+    if result.reading is not None:
+        read = [(found.field, str(found.value)) for found in result.reading.fields]
+        console.print(
+            "读懂的内容 / understood: " + "; ".join(f"[bold]{name}[/] {value}" for name, value in read)
+            if read
+            else "没有读出任何条件 / nothing was understood"
+        )
+    if result.matches.empty:
+        console.print("没有符合硬性条件的岗位 / no vacancy that the hard rules allow")
+        return
+    if result.market.vacancies["is_synthetic"].any():
+        console.print(_SYNTHETIC)
+    for (_, match), why in zip(result.matches.iterrows(), result.explanations, strict=True):
+        vacancy = result.market.vacancies.iloc[int(match["vacancy"])]
+        console.print(
+            f"\n[bold]{match['position']:>2}. {vacancy['title']}[/] · {vacancy['employer']} · {_place(vacancy, lang)}"
+            f" · {_pay(vacancy, lang)}",
+            highlight=False,
+        )
+        price = f", {'影子价格' if lang == 'zh' else 'price'} {match['price']:.3f}" if result.by_price else ""
+        chance = "预计成功率" if lang == "zh" else "chance of placement"
+        console.print(f"    {chance} {match['score']:.1%}{price}  [dim]{vacancy['vacancy_id']}[/]", highlight=False)
+        for sign, style, reasons in (
+            ("✓", "green", why.reasons_for),
+            ("✗", "red", why.reasons_against),
+            ("缺" if lang == "zh" else "lacks", "red", why.missing),
+            ("问" if lang == "zh" else "ask", "yellow", why.questions),
+        ):
+            if reasons:
+                said = "；".join(reason.zh for reason in reasons) if lang == "zh" else "; ".join(r.en for r in reasons)
+                console.print(f"    [{style}]{sign}[/] {said}", highlight=False)
+
+
+def show_run(summary: dict[str, Any]) -> None:
+    """What a match run did and is expected to achieve."""
+    from evaluation.run_summary import group_name_zh
+
+    console = Console()
+    console.print(Panel(f"[bold]夜间匹配 / overnight match[/] {summary['as_of']} · {summary['run_id']}", expand=False))
+    if summary["is_synthetic"]:
+        console.print(_SYNTHETIC)
+    console.print(
+        f"求职者 / seekers {summary['seekers']:,} · 岗位 / vacancies {summary['vacancies']:,}"
+        f" (招 / openings {summary['openings']:,}) · 课程 / courses {summary['courses']:,}\n"
+        f"可推荐组合 / pairs no rule forbids {summary['candidate_share']:.1%} · "
+        f"确定符合 / surely eligible {summary['eligible_share']:.1%}\n"
+        f"无候选 / without candidates: 求职者 / seekers {summary['seekers_without_candidates']:,}, "
+        f"岗位 / vacancies {summary['vacancies_without_candidates']:,}\n"
+        f"统筹方案至少达到最优的 / the allocation reaches at least {summary['certificate']:.3%} of the optimum",
+        highlight=False,
+    )
+    table = Table(title="预计就业人数 / expected placements (± 95 %)", title_justify="left")
+    table.add_column("人群 / group")
+    table.add_column("人数 / seekers", justify="right")
+    for policy in summary["policies"]:
+        table.add_column(f"{policy['name_zh']}\n{policy['name_en']}", justify="right")
+    for group, size in summary["groups"].items():
+        error = group == "everyone"
+        table.add_row(
+            f"{group_name_zh(group)} / {group.replace('_', ' ')}",
+            f"{size:,}",
+            *(
+                f"{policy['by_group'][group]:,.0f}" + (f" ± {1.96 * policy['standard_error']:.0f}" if error else "")
+                for policy in summary["policies"]
+            ),
+        )
+    for label, key, form in (
+        ("推荐数 / referrals", "referrals", "{:,}"),
+        ("超出容量 / beyond capacity", "beyond_capacity", "{:.1%}"),
+        ("曝光基尼 / Gini of exposure", "exposure_gini", "{:.2f}"),
+    ):
+        table.add_row(label, "", *(form.format(policy[key]) for policy in summary["policies"]), style="dim")
+    console.print(table)
+    stages = Table(title="用时与内存 / time and peak memory", title_justify="left")
+    stages.add_column("步骤 / stage")
+    stages.add_column("s", justify="right")
+    stages.add_column("MiB", justify="right")
+    for stage in summary["stages"]:
+        stages.add_row(stage["name"], f"{stage['seconds']:.1f}", f"{stage['peak_mib']:,.0f}")
+    console.print(stages)
+    console.print(f"报告 / report: {summary['report']}", highlight=False)
+
+
+def show_status(services: Services) -> None:
+    """What the database holds, the last imports, the published run."""
+    from data.storage.import_repository import list_imports
+    from data.storage.record_repository import count_records, count_synthetic
+    from data.storage.run_repository import published_run
+
+    with services.engine.connect() as connection:
+        counts, synthetic = count_records(connection), count_synthetic(connection)
+        imports, run = list_imports(connection), published_run(connection)
+    console = Console()
+    records = Table(title="记录 / records", title_justify="left")
+    records.add_column("")
+    records.add_column("行 / rows", justify="right")
+    records.add_column("合成 / synthetic", justify="right")
+    for name, count in counts.items():
+        records.add_row(name, f"{count:,}", f"{synthetic[name]:,}" if name in synthetic else "")
+    console.print(records)
+    if imports:
+        table = Table(title="最近导入 / last imports", title_justify="left")
+        for heading in (
+            "时间 / when",
+            "文件 / file",
+            "内容 / kind",
+            "行 / rows",
+            "存入 / stored",
+            "重复 / dup.",
+            "退回 / rej.",
+        ):
+            table.add_column(heading)
+        for done in imports:
+            table.add_row(
+                f"{done.imported_at:%Y-%m-%d %H:%M}", done.file_name, done.kind, f"{done.rows:,}", f"{done.stored:,}",
+                f"{done.duplicate:,}", f"{done.rejected:,}",
+            )  # fmt: skip
+        console.print(table)
+    if run is None:
+        console.print("尚无已发布的匹配 / no match run is published yet: zhuye match")
+    else:
+        console.print(
+            f"已发布的匹配 / published run: {run.run_id} ({run.as_of}) · {run.summary['report']}", highlight=False
+        )
+
+
+def _place(vacancy: pd.Series[Any], lang: Language) -> str:
+    from data.reference.districts import load_districts
+
+    row = int(vacancy["district"])
+    if row < 0:
+        return "地点未写明" if lang == "zh" else "place not stated"
+    return str(load_districts().iloc[row]["name_zh" if lang == "zh" else "name_en"])
+
+
+def _pay(vacancy: pd.Series[Any], lang: Language) -> str:
+    least, most = vacancy["wage_min"], vacancy["wage_max"]
+    stated = [f"{amount:,.0f}" for amount in (least, most) if amount == amount]  # NaN is not equal to itself
+    if not stated:
+        return ("面议" if lang == "zh" else "negotiable") if vacancy["wage_negotiable"] else "—"
+    return "–".join(dict.fromkeys(stated)) + (" 元/月" if lang == "zh" else " CNY/month")

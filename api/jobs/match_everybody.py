@@ -1,0 +1,187 @@
+"""Everybody is matched against everything, referrals are allocated, and the run is published whole."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from api.bootstrap import Services
+from api.jobs.stages import Stages
+from api.prepared_market import PreparedMarket, prepare_market, save_prepared
+from data.market import Market
+from data.storage.artefact_store import newest_artefacts
+from data.storage.record_repository import current_revision
+from data.storage.run_repository import begin_run, fail_run, forget_superseded_runs, publish_run, published_run
+from evaluation.expected_placements import expected_placements
+from evaluation.report import write_report
+from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, policy_result, shortages
+from matching.allocation import Allocation, allocate, greedy, own_best
+from matching.eligibility import pair_shares
+from matching.match_seekers import MatchSettings, list_matches
+from matching.ranking import Scores, score_candidates
+from matching.retrieval import Candidates, retrieve
+
+LIST_LENGTH = 10
+_KEPT_RUNS = 7
+
+
+def current_summary(services: Services, today: date) -> dict[str, Any] | None:
+    """Summary of the published run, if it is of `today` and the records have not changed since."""
+    with services.engine.connect() as connection:
+        run = published_run(connection)
+        if run is None or run.as_of != today or run.summary.get("revision") != current_revision(connection):
+            return None
+        return run.summary
+
+
+def match_everybody(services: Services, stages: Stages, *, today: date, seed: int) -> dict[str, Any]:
+    """Match, allocate, publish and report; returns the summary that readers of the run see.
+
+    A run that does not end well is marked as failed, and what was published before stays.
+    """
+    settings = services.settings
+    run_id = f"{today.isoformat()}-{datetime.now().strftime('%H%M%S%f')}"
+    begin_run(
+        services.engine,
+        run_id=run_id,
+        as_of=today,
+        seed=seed,
+        code_version=version("zhuye"),
+        settings=settings.model_dump(
+            mode="json", include={"candidates", "referrals_per_seeker", "referrals_per_opening"}
+        ),
+        models=newest_artefacts(services.engine),
+    )
+    try:
+        return _run(services, stages, run_id, today, seed)
+    except BaseException:
+        fail_run(services.engine, run_id)
+        raise
+
+
+def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int) -> dict[str, Any]:
+    settings = services.settings
+    with stages.stage("准备市场 / freeze and embed the market"):
+        prepared = prepare_market(services.engine, services.embedder, today)
+        save_prepared(prepared, settings.market_path)
+    market = prepared.market
+    with stages.stage("检索候选 / retrieve candidates"):
+        candidates = retrieve(market, prepared.seekers.vectors, prepared.vacancies.vectors, k=settings.candidates)
+        shares = pair_shares(market)
+    with stages.stage("双向评分 / score both sides"):
+        scores = score_candidates(market, candidates, services.ranker)
+    headcount = market.vacancies["headcount"].to_numpy(np.int64)
+    capacity = headcount * settings.referrals_per_opening
+    limit = settings.referrals_per_seeker
+    with stages.stage("统筹分配 / allocate referrals"):
+        allocation = allocate(
+            candidates.seeker, candidates.vacancy, scores.score,
+            seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers),
+        )  # fmt: skip
+    with stages.stage("比较办法 / compare policies"):
+        policies = _compare(market, candidates, scores, allocation, capacity, limit, seed)
+    with stages.stage("生成名单并发布 / list and publish"):
+        lists = list_matches(
+            market, candidates, scores, MatchSettings(settings.candidates, LIST_LENGTH), allocation.price
+        )
+        summary = RunSummary(
+            run_id=run_id,
+            as_of=today.isoformat(),
+            is_synthetic=bool(market.vacancies["is_synthetic"].any()),
+            seekers=len(market.seekers),
+            vacancies=len(market.vacancies),
+            openings=int(headcount.sum()),
+            courses=len(market.courses),
+            groups=group_sizes(market),
+            candidate_share=shares.candidate,
+            eligible_share=shares.eligible,
+            seekers_without_candidates=len(market.seekers) - len(np.unique(candidates.seeker)),
+            vacancies_without_candidates=len(market.vacancies) - len(np.unique(candidates.vacancy)),
+            referrals_per_seeker=limit,
+            referrals_per_opening=settings.referrals_per_opening,
+            certificate=allocation.certificate,
+            ranker={side: str(report["model"]) for side, report in services.ranker.manifest["sides"].items()},
+            policies=policies,
+            shortages=shortages(market, allocation.price),
+            stages=tuple(StageCost(t.name, t.seconds, t.peak_mib) for t in stages.timings),
+        )
+        report = write_report(summary, settings.reports_path)
+        published = {**asdict(summary), "revision": prepared.revision, "report": str(report)}
+        _publish(services, run_id, prepared, lists, candidates, allocation, capacity, published)
+    forget_superseded_runs(services.engine, keep=_KEPT_RUNS)
+    return published
+
+
+def _compare(
+    market: Market, candidates: Candidates, scores: Scores, allocation: Allocation,
+    capacity: npt.NDArray[np.int64], limit: int, seed: int,
+) -> tuple[PolicyResult, ...]:  # fmt: skip
+    pairs = (candidates.seeker, candidates.vacancy, scores.score)
+    chosen = {
+        ("own_best", "各选最优", "everyone's own best"): own_best(*pairs, seeker_limit=limit),
+        ("greedy", "贪心分配", "greedy"): greedy(
+            *pairs, seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers)
+        ),
+        ("allocation", "统筹分配", "allocation with prices"): allocation.chosen,
+    }
+    return tuple(
+        policy_result(
+            *names,
+            expected_placements(
+                candidates.seeker[mask],
+                candidates.vacancy[mask],
+                scores.p_accept[mask],
+                scores.p_hire[mask],
+                headcount=market.vacancies["headcount"].to_numpy(np.int64),
+                capacity=capacity,
+                n_seekers=len(market.seekers),
+                seed=seed,
+            ),
+            market,
+        )
+        for names, mask in chosen.items()
+    )
+
+
+def _publish(
+    services: Services, run_id: str, prepared: PreparedMarket, lists: pd.DataFrame, candidates: Candidates,
+    allocation: Allocation, capacity: npt.NDArray[np.int64], summary: dict[str, Any],
+) -> None:  # fmt: skip
+    market = prepared.market
+    seeker_ids = market.seekers["seeker_id"]
+    vacancy_ids = market.vacancies["vacancy_id"]
+    referred = pd.MultiIndex.from_arrays([candidates.seeker[allocation.chosen], candidates.vacancy[allocation.chosen]])
+    publish_run(
+        services.engine,
+        run_id,
+        matches=pd.DataFrame(
+            {
+                "seeker_id": seeker_ids.iloc[lists["seeker"]].array,
+                "vacancy_id": vacancy_ids.iloc[lists["vacancy"]].array,
+                "position": lists["position"],
+                "is_referral": pd.MultiIndex.from_frame(lists[["seeker", "vacancy"]]).isin(referred),
+                "similarity": lists["similarity"],
+                "p_accept": lists["p_accept"],
+                "p_hire": lists["p_hire"],
+                "score": lists["score"],
+                "unknown_rules": lists["unknown"].astype("int32"),
+                "explanation": None,
+            }
+        ),
+        prices=pd.DataFrame(
+            {
+                "vacancy_id": vacancy_ids,
+                "capacity": capacity,
+                "referrals": np.bincount(candidates.vacancy[allocation.chosen], minlength=len(vacancy_ids)),
+                "price": allocation.price,
+            }
+        ),
+        utilities=pd.DataFrame({"seeker_id": seeker_ids, "utility": allocation.utility}),
+        summary=summary,
+    )

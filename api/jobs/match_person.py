@@ -1,0 +1,66 @@
+"""Matches one person for the command line, with the functions that answer the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from api.bootstrap import Services
+from api.live_answers import vacancies_for_seeker
+from api.live_market import LiveMarket, one_seeker
+from data.errors import NotFoundError
+from data.market import Market, market_from_records
+from matching.explanations import Explanation, explain_pairs
+from models.profile_reader import ProfileReading, read_profile
+
+
+@dataclass(frozen=True)
+class PersonMatches:
+    """A list for one person: `matches` (laid out as `matching.match_seekers.MATCHES`) and why, row for row."""
+
+    market: Market
+    matches: pd.DataFrame
+    explanations: list[Explanation]
+    reading: ProfileReading | None
+    by_price: bool
+
+
+def match_person(
+    services: Services, *, seeker: str | None, profile: str | None, limit: int, today: date
+) -> PersonMatches:
+    """Match a registered seeker, or a profile in a person's own words (which is not stored).
+
+    Raises
+    ------
+    NotFoundError
+        There is no such active seeker.
+    """
+    live = LiveMarket(services, lambda: today)
+    state = live.current()
+    reading = None
+    if profile is not None:
+        reading = read_profile(profile, services.coder)
+        person = market_from_records(reading.records("profile", today), today)
+        market = state.market.with_seekers_of(person)
+        vector = live.embed_seekers(market)
+    else:
+        rows = np.flatnonzero(state.market.seekers["seeker_id"] == seeker)
+        if not len(rows):
+            raise NotFoundError(
+                f"没有在册的求职者 / no active seeker {seeker}", remedy="see: zhuye status, /v1/seekers"
+            )
+        market, vector = one_seeker(state, int(rows[0]))
+    matches = vacancies_for_seeker(
+        state, market, vector, services.ranker, services.engine,
+        candidates=services.settings.candidates, limit=limit,
+    )  # fmt: skip
+    explanations = explain_pairs(
+        market,
+        matches["seeker"].to_numpy(np.int32),
+        matches["vacancy"].to_numpy(np.int32),
+        matches["similarity"].to_numpy(np.float32),
+    )
+    return PersonMatches(market, matches, explanations, reading, by_price=state.prices is not None)

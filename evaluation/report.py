@@ -1,0 +1,36 @@
+"""The report of a match run: one HTML file that works offline, and the same figures as JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+from evaluation.run_summary import RunSummary, group_name_zh
+
+
+def render_report(summary: RunSummary) -> str:
+    """The report as HTML: Chinese first, English second; nothing is loaded from elsewhere."""
+    environment = Environment(
+        loader=PackageLoader("evaluation", "report_templates"),
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
+    environment.filters["count"] = lambda number: f"{number:,.0f}"
+    most = max((policy.placements for policy in summary.policies), default=0.0) or 1.0
+    return environment.get_template("match_run.html").render(run=summary, group_name_zh=group_name_zh, most=most)
+
+
+def write_report(summary: RunSummary, folder: Path) -> Path:
+    """Write `<run>.html` and `<run>.json` into `folder`; returns the path of the HTML file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    page = folder / f"{summary.run_id}.html"
+    page.write_text(render_report(summary), encoding="utf-8")
+    figures = json.dumps(asdict(summary), ensure_ascii=False, indent=2)
+    page.with_suffix(".json").write_text(figures, encoding="utf-8")
+    return page

@@ -1,0 +1,147 @@
+"""What one match run did and what it is expected to achieve, beside the policies used instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.market import Market
+from data.records import GROUP_NAMES_ZH, SeekerGroup
+from data.reference.districts import load_districts
+from data.reference.occupations import load_occupations
+from evaluation.expected_placements import ReferralOutcome
+
+EVERYONE = "everyone"
+SMALLEST_CELL = 10
+"""Groups of fewer seekers are not reported (disclosure control)."""
+
+
+@dataclass(frozen=True)
+class PolicyResult:
+    """Expected placements of one policy. `by_group`: group → expected placements."""
+
+    policy: str
+    name_zh: str
+    name_en: str
+    referrals: int
+    placements: float
+    standard_error: float
+    beyond_capacity: float
+    exposure_gini: float
+    exposure_entropy: float
+    by_group: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """Vacancies of one occupation in one district where a further referral is worth most."""
+
+    occupation: str
+    district: str
+    vacancies: int
+    openings: int
+    mean_price: float
+
+
+@dataclass(frozen=True)
+class StageCost:
+    """Time and peak memory of one stage."""
+
+    name: str
+    seconds: float
+    peak_mib: float
+
+
+@dataclass(frozen=True)
+class RunSummary:
+    """Everything that the printed summary and the report show. Shares are 0 to 1.
+
+    `candidate_share`: pairs that break no hard rule; `eligible_share`: pairs that surely meet every one.
+    `certificate`: objective ÷ the bound on every allocation that its prices prove.
+    """
+
+    run_id: str
+    as_of: str
+    is_synthetic: bool
+    seekers: int
+    vacancies: int
+    openings: int
+    courses: int
+    groups: dict[str, int]
+    candidate_share: float
+    eligible_share: float
+    seekers_without_candidates: int
+    vacancies_without_candidates: int
+    referrals_per_seeker: int
+    referrals_per_opening: int
+    certificate: float
+    ranker: dict[str, str]
+    policies: tuple[PolicyResult, ...]
+    shortages: tuple[Shortage, ...]
+    stages: tuple[StageCost, ...]
+
+
+def group_sizes(market: Market) -> dict[str, int]:
+    """Seekers of each group, everyone first; groups too small to report are left out."""
+    masks = market.seekers["group_mask"].to_numpy()
+    sizes = {str(group): int(((masks >> bit) & 1).sum()) for bit, group in enumerate(SeekerGroup)}
+    return {EVERYONE: len(masks)} | {group: size for group, size in sizes.items() if size >= SMALLEST_CELL}
+
+
+def policy_result(policy: str, name_zh: str, name_en: str, outcome: ReferralOutcome, market: Market) -> PolicyResult:
+    """A policy's outcome with its expected placements by group."""
+    masks = market.seekers["group_mask"].to_numpy()
+    bit_of = {str(group): bit for bit, group in enumerate(SeekerGroup)}
+    by_group = {
+        group: float(outcome.placed_share[(masks >> bit_of[group]) & 1 == 1].sum())
+        for group in group_sizes(market)
+        if group != EVERYONE
+    }
+    return PolicyResult(
+        policy=policy,
+        name_zh=name_zh,
+        name_en=name_en,
+        referrals=outcome.referrals,
+        placements=outcome.placements,
+        standard_error=outcome.standard_error,
+        beyond_capacity=outcome.beyond_capacity,
+        exposure_gini=outcome.exposure_gini,
+        exposure_entropy=outcome.exposure_entropy,
+        by_group={EVERYONE: outcome.placements, **by_group},
+    )
+
+
+def shortages(market: Market, price: npt.NDArray[np.float64], *, most: int = 10) -> tuple[Shortage, ...]:
+    """Occupations × districts by their mean price, weighted by openings; only those priced above zero."""
+    table = market.vacancies[["occupation", "district", "headcount"]].assign(price=price)
+    table = table[table["occupation"] >= 0].assign(worth=table["price"] * table["headcount"])
+    cells = table.groupby(["occupation", "district"]).agg(
+        vacancies=("price", "size"), openings=("headcount", "sum"), worth=("worth", "sum")
+    )
+    cells = cells.assign(mean_price=cells["worth"] / cells["openings"])
+    cells = cells[cells["mean_price"] > 0].sort_values(["mean_price", "openings"], ascending=False, kind="stable")
+    occupations = load_occupations()["name"].tolist()
+    districts = [*load_districts()["name_zh"].tolist(), "未知"]
+    top = cells.head(most).reset_index()
+    return tuple(
+        Shortage(occupations[occupation], districts[district], int(count), int(openings), float(price_))
+        for occupation, district, count, openings, price_ in zip(
+            top["occupation"], top["district"], top["vacancies"], top["openings"], top["mean_price"], strict=True
+        )
+    )
+
+
+def group_name_zh(group: str) -> str:
+    """Chinese name of a group, or of everyone."""
+    return "全体" if group == EVERYONE else GROUP_NAMES_ZH[SeekerGroup(group)]
+
+
+def summary_table(summary: RunSummary) -> pd.DataFrame:
+    """Expected placements: a row a group, a column a policy."""
+    return pd.DataFrame(
+        {result.policy: [result.by_group[group] for group in summary.groups] for result in summary.policies},
+        index=list(summary.groups),
+    )
