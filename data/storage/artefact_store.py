@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, insert, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from data.errors import UnavailableError
 from data.storage import tables
@@ -68,7 +69,7 @@ def newest_artefacts(engine: Engine) -> dict[str, str]:
     with engine.connect() as connection:
         rows = connection.execute(
             select(table.c.kind, table.c.sha256)
-            .distinct(table.c.kind)
+            .ext(distinct_on(table.c.kind))
             .order_by(table.c.kind, table.c.artefact_id.desc())
         ).all()
     return {row.kind: row.sha256 for row in rows}

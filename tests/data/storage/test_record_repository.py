@@ -120,7 +120,7 @@ def test_two_bulks_in_one_transaction(engine: Engine) -> None:
 
 
 def test_a_vacancy_of_an_unknown_employer_is_refused_and_nothing_is_stored(engine: Engine) -> None:
-    with pytest.raises(DataError, match="refers to one that is not stored.*E-9"):
+    with pytest.raises(DataError, match=r"refers to one that is not stored.*E-9"):
         store(engine, records(vacancies=[vacancy(employer_id="E-9")]))
     with engine.connect() as connection:
         assert sum(count_records(connection).values()) == 0
