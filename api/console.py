@@ -59,8 +59,8 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
         return
     if result.market.vacancies["is_synthetic"].any():
         console.print(_SYNTHETIC)
-    for (_, match), why in zip(result.matches.iterrows(), result.explanations, strict=True):
-        vacancy = result.market.vacancies.iloc[int(match["vacancy"])]
+    for match, why in zip(result.matches.to_dict("records"), result.explanations, strict=True):
+        vacancy = result.market.vacancies.iloc[match["vacancy"]]
         console.print(
             f"\n[bold]{match['position']:>2}. {vacancy['title']}[/] · {vacancy['employer']} · {_place(vacancy, lang)}"
             f" · {_pay(vacancy, lang)}",

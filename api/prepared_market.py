@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +14,7 @@ from sqlalchemy import Engine
 from data.errors import NotFoundError
 from data.market import Market, market_from_records
 from data.snapshot import open_snapshot, write_snapshot
+from data.storage.database import consistent_reading
 from data.storage.record_repository import current_revision, load_records
 from models.embedder import encode
 from models.job_text import course_texts, seeker_texts, vacancy_texts
@@ -22,9 +22,6 @@ from models.vector_index import VectorIndex, build_index, load_index, save_index
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step's name, the part done and the whole."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +40,7 @@ class PreparedMarket:
 
 def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -> PreparedMarket:
     """Freeze the database as it stands on `as_of` and embed it."""
-    with engine.connect() as connection:
+    with consistent_reading(engine) as connection:
         revision = current_revision(connection)
         market = market_from_records(load_records(connection), as_of)
     return PreparedMarket(

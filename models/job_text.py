@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pandas as pd
 
 from data.facts.conditions import BENEFITS_MARK
+from data.reference.credentials import codes_of, load_credentials
 from data.reference.occupations import load_occupations
 
 _MOST_CHARACTERS = 400
@@ -12,16 +15,33 @@ _MOST_CHARACTERS = 400
 
 
 def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
-    """Work wanted (twice: it says most), work done, skills; the person's own text where nothing else is known."""
+    """Work wanted (twice: it says most), work done, skills.
+
+    Of a person who names no work he wants, also his credentials and his own text: a driving licence then says
+    where to look.
+    """
     done = experience.groupby("seeker")["title"].agg(" ".join).reindex(range(len(seekers)), fill_value="")
-    occupation = _names(seekers["desired_occupation"])
     texts = []
-    for wanted, coded, jobs, skills, profile in zip(
-        seekers["desired_title"], occupation, done, seekers["skills"], seekers["profile_text"], strict=True
+    for wanted, coded, jobs, skills, credentials, profile in zip(
+        seekers["desired_title"],
+        _names(seekers["desired_occupation"]),
+        done,
+        seekers["skills"],
+        seekers["credential_mask"],
+        seekers["profile_text"],
+        strict=True,
     ):
-        known = _join(wanted, wanted, coded, jobs, skills)
-        texts.append(known or str(profile)[:_MOST_CHARACTERS])
+        if wanted or coded:
+            texts.append(_join(wanted, wanted, coded, jobs, skills))
+        else:
+            texts.append(_join(jobs, jobs, skills, _credential_names(int(credentials)), profile[:_MOST_CHARACTERS]))
     return texts
+
+
+@cache
+def _credential_names(mask: int) -> str:
+    names = load_credentials().set_index("code")["name_zh"]
+    return " ".join(str(names[code]) for code in codes_of(mask))
 
 
 def vacancy_texts(vacancies: pd.DataFrame) -> list[str]:

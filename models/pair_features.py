@@ -24,6 +24,7 @@ FEATURE_NAMES: tuple[str, ...] = (
     "related_years",  # years in jobs of the same minor group
     "experience_surplus_years",  # years of work less years required; required unstated: 0
     "education_surplus",  # levels above the requirement; NaN where either is unknown
+    "education_unproved",  # level asked for where the seeker's is not known, else 0
     "wage_surplus",  # middle of the pay offered ÷ the seeker's floor − 1, within [−1, 3]; NaN unknown
     "wage_offer_log",  # log of the middle of the pay offered, CNY/month
     "distance_km",  # great circle; NaN unknown
@@ -77,6 +78,7 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
             (s["education_level"] < 0) | (v["education_min"] < 0), np.nan,
             s["education_level"].astype(float) - np.maximum(v["education_min"], 1),
         ),
+        "education_unproved": np.where(s["education_level"] < 0, np.maximum(v["education_min"], 0), 0),
         "wage_surplus": np.clip(offer / np.where(s["wage_min"] > 0, s["wage_min"], np.nan) - 1, -1, 3),
         "wage_offer_log": np.log(np.maximum(offer, 1)),
         "distance_km": distance,

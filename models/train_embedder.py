@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.reference.occupations import load_occupations
+from data.reference.trades import colloquial_names
 from models.job_text import duties
 
 if TYPE_CHECKING:
@@ -43,10 +44,11 @@ def classification_pairs(occupations: pd.DataFrame, coded_titles: pd.DataFrame, 
     """
     random = np.random.default_rng(seed)
     pairs: list[Pair] = []
+    colloquial = colloquial_names()
     titles = coded_titles.groupby("code")["title"].apply(list).to_dict()
     for row in occupations.itertuples(index=False):
         name, definition = str(row.name), str(row.definition) or str(row.name)
-        known_as = list(dict.fromkeys([name, *str(row.aliases).split("|")]))
+        known_as = list(dict.fromkeys([name, *str(row.aliases).split("|"), *colloquial.get(str(row.code), [])]))
         tasks = [task.strip(" 。；") for task in re.split(r"\d+\.", str(row.tasks)) if len(task) > 4]
         for alias in known_as:
             pairs += [(alias, definition), (alias, str(random.choice(known_as)))]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,11 @@ class _View:
             "version": 3,
             "typestr": "<f4",
             "shape": shape,
-            "data": (int(index.get_xb().this), True),  # read-only
+            "data": (int(index.get_xb()), True),  # read-only
         }
 
 
-def build_index(ids: Sequence[str], vectors: npt.NDArray[np.float32]) -> VectorIndex:
+def build_index(ids: Iterable[str], vectors: npt.NDArray[np.float32]) -> VectorIndex:
     """Index of `vectors`, float32 of shape (n, d) with rows of unit length; `ids` are their n identifiers."""
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
