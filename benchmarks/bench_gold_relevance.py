@@ -3,12 +3,12 @@
 `python -m benchmarks.bench_gold_relevance [--data DIR] [--embedder PATH]`
 
 Condensed lists: only judged pairs are ranked, since an unjudged pair is unknown. Gain 2^grade − 1. Hard rules put
-failing pairs last. Seeker fields are the separately typed ones. 40 queries: intervals are paired bootstraps over them.
+failing pairs last. Seeker fields are the separately typed ones, but in the last system. Intervals are paired
+bootstraps over the 40 seekers.
 """
 
 from __future__ import annotations
 
-import argparse
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from benchmarks.default_embedder import default_embedder
+from benchmarks.results import data_folder, write_section
 from data.columns import Records
 from data.facts.conditions import find_conditions
 from data.facts.credentials import find_credentials
@@ -25,16 +27,17 @@ from data.facts.education import find_education
 from data.facts.experience import find_experience_years
 from data.market import Market, market_from_records
 from data.reference.districts import find_district
-from data.reference.occupations import load_coded_titles, load_occupations
+from evaluation.ranking_metrics.ndcg import condensed_ndcg
 from matching.eligibility import judge
-from models.embedder import encode, load_embedder
+from models.embedder import encode
 from models.job_text import seeker_texts, vacancy_texts
 from models.occupation_coder import build_occupation_coder, code_titles
 from models.pair_features import pair_features
+from models.profile_reader import read_profile
 from models.ranker import prior_ranker
-from models.train_embedder import classification_pairs, train_embedder
 
 AS_OF = date(2020, 12, 15)  # the crawl
+PROFILE_ALONE = "prior ranker: profile text alone, read by our reader"
 BASELINE = "TF-IDF: profile against title + industry"
 Floats = npt.NDArray[np.floating[Any]]
 
@@ -108,46 +111,41 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
     return market, judged
 
 
-def ndcg_at_10(score: Floats, grade: Floats) -> float:
-    """nDCG@10 of one condensed list, gain 2^g − 1 (Burges et al. 2005); NaN without a relevant pair."""
-    discount = 1 / np.log2(np.arange(2, 12))
-    gain = 2.0 ** np.asarray(grade) - 1
-    found, ideal = gain[np.argsort(-score, kind="stable")][:10], np.sort(gain)[::-1][:10]
-    best = float(ideal @ discount[: len(ideal)])
-    return float(found @ discount[: len(found)]) / best if best else float("nan")
-
-
 def run(folder: Path, embedder_path: str | None) -> pd.DataFrame:
     """One row a system: nDCG@10 with and without hard rules, and its gain over the baseline with 95 % interval."""
     market, judged = gold_market(folder)
     pairs = [judged[name].to_numpy(np.int32) for name in ("seeker", "vacancy")]
     seekers, vacancies = market.seekers.iloc[pairs[0]], market.vacancies.iloc[pairs[1]]
-    embedder = (
-        load_embedder(embedder_path)
-        if embedder_path
-        else train_embedder(classification_pairs(load_occupations(), load_coded_titles(), 0), seed=0)
-    )
+    embedder, _ = default_embedder(embedder_path)
     b = encode(embedder, vacancy_texts(market.vacancies))[pairs[1]]
     by_fields = np.sum(encode(embedder, seeker_texts(market.seekers, market.experience))[pairs[0]] * b, axis=1)
     by_profile = np.sum(encode(embedder, market.seekers["profile_text"].tolist())[pairs[0]] * b, axis=1)
     accept, hire = prior_ranker().predict(pair_features(market, pairs[0], pairs[1], by_fields.astype(np.float32)))
+    read = _read_from_text(market)
+    by_reading = np.sum(encode(embedder, seeker_texts(read.seekers, read.experience))[pairs[0]] * b, axis=1)
+    read_accept, read_hire = prior_ranker().predict(
+        pair_features(read, pairs[0], pairs[1], by_reading.astype(np.float32))
+    )
     systems: dict[str, Floats] = {
         BASELINE: _tfidf(seekers["profile_text"], vacancies["title"] + " " + vacancies["industry"], market),
         "TF-IDF: desired job against title": _tfidf(seekers["desired_title"], vacancies["title"], market),
         "embedder: profile text alone": by_profile,
         "embedder: typed fields": by_fields,
-        "prior ranker: P(accept) × P(hire)": accept * hire,
+        "prior ranker: typed fields": accept * hire,
+        PROFILE_ALONE: read_accept * read_hire,
     }
     fails = ~judge(market, pairs[0], pairs[1]).candidate
+    fails_as_read = ~judge(read, pairs[0], pairs[1]).candidate
     grade = judged["grade"].to_numpy(float)
     groups = [np.asarray(rows) for rows in judged.groupby("seeker").indices.values()]
-    base = np.array([ndcg_at_10(systems[BASELINE][rows], grade[rows]) for rows in groups])
+    base = np.array([condensed_ndcg(grade[rows], systems[BASELINE][rows], k=10) for rows in groups])
     draws = np.random.default_rng(0).integers(0, len(groups), (2000, len(groups)))
     table = []
     for name, score in systems.items():
         for rules in (False, True):
-            ranked = np.where(fails & rules, score - 1000, score)
-            values = np.array([ndcg_at_10(ranked[rows], grade[rows]) for rows in groups])
+            failing = fails_as_read if name == PROFILE_ALONE else fails
+            ranked = np.where(failing & rules, score - 1000, score)
+            values = np.array([condensed_ndcg(grade[rows], ranked[rows], k=10) for rows in groups])
             gains = np.nanmean((values - base)[draws], axis=1)
             low, high = np.quantile(gains, [0.025, 0.975])
             table.append(
@@ -161,6 +159,22 @@ def run(folder: Path, embedder_path: str | None) -> pd.DataFrame:
     return pd.DataFrame(table)
 
 
+def _read_from_text(market: Market) -> Market:
+    """The same advertisements with the seekers as our reader understands their texts, in the same order."""
+    coder = build_occupation_coder()
+    people = [
+        read_profile(text, coder).records(str(seeker_id), AS_OF)
+        for seeker_id, text in market.seekers[["seeker_id", "profile_text"]].itertuples(index=False)
+    ]
+    tables = ("seekers", "seeker_experience", "seeker_credentials", "seeker_groups")
+    merged = {
+        name: pd.concat(filled, ignore_index=True)
+        for name in tables
+        if (filled := [table for person in people if len(table := getattr(person, name))])
+    }
+    return market.with_seekers_of(market_from_records(Records.of(**merged), AS_OF))
+
+
 def _tfidf(asked: pd.Series[str], offered: pd.Series[str], market: Market) -> Floats:
     corpus = market.vacancies["title"] + " " + market.vacancies["industry"]
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True).fit(corpus)
@@ -169,15 +183,7 @@ def _tfidf(asked: pd.Series[str], offered: pd.Series[str], market: Market) -> Fl
 
 
 def main() -> None:
-    from benchmarks.results import write_section
-
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--embedder")
-    arguments = parser.parse_args()
-    folder = arguments.data / "gold"
-    if not folder.is_dir():
-        raise SystemExit(f"no judgements in {folder}: give their folder with --data")
+    folder, arguments = data_folder(__doc__, "gold")
     write_section(
         "gold_relevance", "Relevance on judged pairs of real advertisements",
         "python -m benchmarks.bench_gold_relevance", run(folder, arguments.embedder),

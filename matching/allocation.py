@@ -29,7 +29,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import DataError
-from matching.auction import least_prices, run_auction
+from matching.auction import best_utilities, least_prices, run_auction
 
 RELATIVE_ERROR = 2e-4
 """Default ε as a share of the mean score: keeps the loss below 0.05 % of the objective."""
@@ -100,8 +100,8 @@ def allocate(
     weights = np.ascontiguousarray(score, dtype=np.float64)
     _check(seeker, vacancy, weights, seeker_limit, capacity, n_seekers)
     # Edges to a vacancy that takes nobody are no candidates: they neither bid nor count in the bound.
-    usable = np.flatnonzero(capacity[vacancy] > 0) if len(vacancy) else np.empty(0, dtype=np.int64)
-    order = usable[np.lexsort((vacancy[usable], seeker[usable]))]
+    order = _by_seeker_and_vacancy(seeker, vacancy, len(capacity))
+    order = order[capacity[vacancy[order]] > 0]
     first_edge = np.zeros(n_seekers + 1, dtype=np.int64)
     np.cumsum(np.bincount(seeker[order], minlength=n_seekers), out=first_edge[1:])
     vacancy_in_order = np.ascontiguousarray(vacancy[order], dtype=np.int32)
@@ -114,7 +114,7 @@ def allocate(
     price = least_prices(first_edge, vacancy_in_order, weight_in_order, seeker_limit, chosen_in_order, highest, epsilon)
     chosen = np.zeros(len(weights), dtype=bool)
     chosen[order] = chosen_in_order
-    utility = seeker_utilities(seeker[order], weight_in_order - price[vacancy_in_order], seeker_limit, n_seekers)
+    utility = best_utilities(first_edge, vacancy_in_order, weight_in_order, seeker_limit, price)
     return Allocation(
         chosen=chosen,
         price=price,
@@ -159,16 +159,6 @@ def own_best(
     return chosen
 
 
-def seeker_utilities(
-    seeker: npt.NDArray[np.int32], net: npt.NDArray[np.float64], seeker_limit: int, n_seekers: int
-) -> npt.NDArray[np.float64]:
-    """Each seeker's sum of his best `seeker_limit` positive values of `net` (score − price); shape (seekers,)."""
-    order = np.lexsort((-net, seeker))
-    counts = (place_in_group(seeker[order]) < seeker_limit) & (net[order] > 0)
-    best = order[counts]
-    return np.bincount(seeker[best], weights=net[best], minlength=n_seekers).astype(np.float64)
-
-
 def place_in_group(groups: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
     """Place of each element in its run of equal values, from 0; `groups` is sorted."""
     starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.empty(0, dtype=np.int64)
@@ -187,8 +177,18 @@ def _check(
         raise DataError("a score is negative or not finite", remedy="scores are expected placements, 0 to 1")
     if seeker_limit < 1 or (capacity < 0).any():
         raise DataError(f"seeker limit {seeker_limit}, least capacity {capacity.min(initial=0)}", remedy="≥ 1 and ≥ 0")
-    pairs = seeker.astype(np.int64) * max(len(capacity), 1) + vacancy
-    if len(np.unique(pairs)) != len(pairs):
-        raise DataError("a pair of seeker and vacancy occurs twice", remedy="give each candidate once")
     if len(seeker) and (seeker.max() >= n_seekers or vacancy.max() >= len(capacity)):
         raise DataError("an edge names a seeker or vacancy that does not exist", remedy="check the row numbers")
+
+
+def _by_seeker_and_vacancy(
+    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_vacancies: int
+) -> npt.NDArray[np.int64]:
+    """Order of the edges by seeker, then vacancy; candidates usually come in it, and then nothing is sorted."""
+    pair = seeker.astype(np.int64) * n_vacancies + vacancy
+    if (pair[1:] > pair[:-1]).all():
+        return np.arange(len(pair))
+    order = np.argsort(pair, kind="stable")
+    if (pair[order[1:]] == pair[order[:-1]]).any():
+        raise DataError("a pair of seeker and vacancy occurs twice", remedy="give each candidate once")
+    return order

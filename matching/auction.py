@@ -180,3 +180,28 @@ def least_prices(
                     rise = max(rise, raised - price[v])
                     price[v] = raised
     return price
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def best_utilities(
+    first_edge: npt.NDArray[np.int64],
+    vacancy: npt.NDArray[np.int32],
+    score: npt.NDArray[np.float64],
+    seeker_limit: int,
+    price: npt.NDArray[np.float64],
+) -> npt.NDArray[np.float64]:
+    """Each seeker's sum of his best `seeker_limit` positive values of score − price; float64 of shape (seekers,)."""
+    utility = np.zeros(len(first_edge) - 1)
+    best = np.empty(seeker_limit)
+    for s in range(len(utility)):
+        best[:] = 0.0  # ascending; what is not positive counts for nothing
+        for e in range(first_edge[s], first_edge[s + 1]):
+            net = score[e] - price[vacancy[e]]
+            if net > best[0]:
+                at = 0
+                while at + 1 < seeker_limit and best[at + 1] < net:
+                    best[at] = best[at + 1]
+                    at += 1
+                best[at] = net
+        utility[s] = best.sum()
+    return utility
