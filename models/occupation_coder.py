@@ -32,7 +32,7 @@ _BLOCK = 2_000  # titles scored at once: bounds memory to block × documents
 _CONFIDENCE_INTERCEPT, _CONFIDENCE_SCORE, _CONFIDENCE_LEAD = -1.19, 0.27, 4.25
 
 _NOISE = re.compile(
-    r"[（(【\[].*?[)）】\]]|[A-Za-z]*\d{3,}|\d+(?:\.\d+)?\s*[-—~]\s*\d+(?:\.\d+)?\s*[kK万千元]*"
+    r"[（(【\[].*?[)）】\]]|\d+(?:\.\d+)?\s*[-—~]\s*\d+(?:\.\d+)?\s*[kK万千元]*|[A-Za-z]*\d{3,}元?"
     r"|急聘|急招|诚聘|高薪|直招|直聘|长春市?|双休|单休|五险一金|五险|包吃住|包吃|包住|不加班|白班|应届生|实习生?|全职|兼职|招聘"
 )
 

@@ -16,26 +16,27 @@ from data.ingest.template import COURSE_FIELDS
 def read_courses(path: Path, file_format: str) -> ParsedFile:
     """Read a CSV or XLSX file with the columns of `COURSE_FIELDS`. Raises DataError as `read_table`.
 
-    Rows of the same course (identifier, or provider and title) become its runs.
+    Rows of the same course (identifier, or provider and title) become its runs; the first one describes it. What
+    counts is the runs, and the courses that have none: a row without a run adds nothing to a course that has some.
     """
     table = read_table(path, file_format, COURSE_FIELDS)
     rejects = list(table.rejects)
     courses: dict[str, dict[str, object]] = {}
     runs: dict[str, dict[str, object]] = {}
-    repeated = 0
+    accepted = 0
     for number, row in table.rows:
         try:
+            _one_credential(row)
             course_id, run = _course_id(row), _run(row)
         except Reject as reason:
             rejects.append((number, reason))
             continue
-        known = course_id in courses
+        accepted += 1
         courses.setdefault(course_id, _course(course_id, row))
-        run_id = content_identifier("R", course_id, *run.values()) if run else None
-        if (known and run_id is None) or run_id in runs:
-            repeated += 1
-        elif run_id is not None:
-            runs[run_id] = {"course_run_id": run_id, "course_id": course_id, **run}
+        if run:
+            run_id = content_identifier("R", course_id, *run.values())
+            runs.setdefault(run_id, {"course_run_id": run_id, "course_id": course_id, **run})
+    without_runs = len(courses.keys() - {run["course_id"] for run in runs.values()})
     return ParsedFile(
         records=Records.of(
             courses=pd.DataFrame(list(courses.values()), columns=list(COURSES.columns)),
@@ -44,12 +45,18 @@ def read_courses(path: Path, file_format: str) -> ParsedFile:
         identities=SEEKER_IDENTITIES.empty(),
         rejects=rejects_table(rejects),
         rows=table.count,
-        repeated=repeated,
+        repeated=accepted - len(runs) - without_runs,
     )
 
 
 def _course_id(row: Row) -> str:
     return str(row["course_id"] or content_identifier("C", row["provider"], row["title"]))
+
+
+def _one_credential(row: Row) -> None:
+    codes = {code for code, _ in row["credential"] or []}
+    if len(codes) > 1:
+        raise Reject("取得证书", "、".join(sorted(codes)), "one credential")
 
 
 def _course(course_id: str, row: Row) -> dict[str, object]:
@@ -82,7 +89,7 @@ def _run(row: Row) -> dict[str, object]:
     return {
         "starts_on": pd.Timestamp(row["starts_on"]),
         "ends_on": pd.Timestamp(row["ends_on"]),
-        "seats": int(row["seats"]),
+        "seats": row["seats"],
         "district_code": row["district"],
         "longitude": None,
         "latitude": None,

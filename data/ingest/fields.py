@@ -22,21 +22,28 @@ from data.reference.credentials import load_credentials
 from data.reference.districts import find_district
 
 LONGEST_TEXT = 20_000
+LONGEST_IDENTIFIER = 64
 
 _YES = frozenset("是 有 需要 需 接受 愿意 可以 能 y yes true 1 √".split())  # noqa: SIM905 - read as a line
 _NO = frozenset("否 无 没有 不 不需要 不接受 不愿意 不能 n no false 0 ×".split())  # noqa: SIM905
 _UNKNOWN = frozenset(("", "未知", "不详", "不清楚", "nan", "none", "null", "-", "—", "/"))
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_PEOPLE = re.compile(r"(\d+)\s*[人名位个]?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
 
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a table file: the names it may have (the first is Chinese, for messages) and how it is read."""
+    """A column of a table file: the names it may have (the first is Chinese, for messages) and how it is read.
+
+    What stands in a `personal` one is never written into rejects, which are stored and sent around in clear.
+    """
 
     names: tuple[str, ...]
     read: Callable[[str], object]
     expected: str
     required: bool = False
+    personal: bool = False
 
     def value(self, raw: str | None) -> object:
         """The value; None where the field is empty or absent.
@@ -55,14 +62,24 @@ class Field:
             return self.read(text)
         except (DataError, ValueError, OverflowError) as error:
             remedy = f" ({error.problem})" if isinstance(error, DataError) else ""
-            raise Reject(self.names[0], text, self.expected + remedy) from error
+            found = f"{len(text)} characters, personal: not shown" if self.personal else text
+            raise Reject(self.names[0], found, self.expected + remedy) from error
 
 
 def text(value: str) -> str:
-    """Text of at most `LONGEST_TEXT` characters without control characters."""
-    if len(value) > LONGEST_TEXT or "\x00" in value:
-        raise ValueError("too long or with NUL")
+    """Text of at most `LONGEST_TEXT` characters that a database can hold: without NUL and lone surrogates."""
+    if len(value) > LONGEST_TEXT:
+        raise DataError(f"longer than {LONGEST_TEXT:,} characters")
+    if "\x00" in value or _SURROGATE.search(value):
+        raise DataError("with a character that is no text")
     return value
+
+
+def identifier(value: str) -> str:
+    """An identifier of at most `LONGEST_IDENTIFIER` characters."""
+    if len(value) > LONGEST_IDENTIFIER:
+        raise DataError(f"longer than {LONGEST_IDENTIFIER} characters")
+    return text(value)
 
 
 def day(value: str) -> date:
@@ -88,6 +105,19 @@ def number(low: float, high: float) -> Callable[[str], float]:
     return read
 
 
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A reader of whole numbers from `low` to `high`."""
+    read_number = number(low, high)
+
+    def read(value: str) -> int:
+        parsed = read_number(value)
+        if not parsed.is_integer():
+            raise ValueError(value)
+        return int(parsed)
+
+    return read
+
+
 def answer(value: str) -> bool:
     """是 / 否, yes / no, 1 / 0."""
     word = value.lower()
@@ -105,16 +135,17 @@ def education(value: str) -> int:
 
 
 def experience(value: str) -> float:
-    """Years, as a number or in words."""
+    """Years, at most 60, as a number or in words."""
     found = find_experience_years(value)
-    return number(0, 60)(value) if found is None else found
+    return number(0, 60)(value if found is None else str(found))
 
 
 def headcount(value: str) -> int | None:
     """Openings; None for 若干."""
     if value in ("若干", "不限", "多名"):
         return None
-    found = find_headcount(value)
+    plain = _PEOPLE.fullmatch(value)
+    found = int(plain.group(1)) if plain else find_headcount(value)
     if found is None or not 1 <= found <= 100_000 or value.lstrip().startswith("-"):
         raise ValueError(value)
     return found

@@ -25,7 +25,7 @@ class ParsedFile:
     rows
         Rows in the file without its header.
     repeated
-        Rows equal to an earlier row of the same file.
+        Rows that state nothing beyond an earlier row of the same file.
     """
 
     records: Records

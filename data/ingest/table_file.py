@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
@@ -19,6 +21,11 @@ from data.ingest.rejects import Reject
 from data.ingest.text_file import kind_of, read_csv_rows
 
 Row = dict[str, Any]
+
+_DAMAGED = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError, IndexError,
+)  # fmt: skip
+"""What openpyxl raises, depending on where an XLSX file is damaged."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,7 @@ def read_table(path: Path, file_format: str, fields: dict[str, Field]) -> TableR
     first = next(lines, None)
     if first is None:
         raise DataError(f"{path.name} is empty", remedy="give a file with a header and rows")
-    columns = _match_header(path, first[1], fields)
+    columns = _match_header(path, _without_empty_end(first[1]), fields)
     rows: list[tuple[int, Row]] = []
     rejects: list[tuple[int, Reject]] = []
     count = 0
@@ -72,7 +79,7 @@ def read_xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             if any(text.strip() for text in texts):
                 yield number, texts
         book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError) as error:
+    except _DAMAGED as error:
         raise DataError(f"{path.name} cannot be read as XLSX: {error}", remedy="open it and save it anew") from error
 
 
@@ -86,6 +93,12 @@ def _cell_text(cell: object) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
+
+
+def _without_empty_end(header: list[str]) -> list[str]:
+    """Spreadsheet programs write columns that were once used as empty ones at the end."""
+    filled = [position for position, column in enumerate(header, start=1) if column.strip()]
+    return header[: max(filled, default=0)]
 
 
 def _match_header(path: Path, header: list[str], fields: dict[str, Field]) -> list[str]:

@@ -15,7 +15,7 @@ _DISTRICT = "a district of Changchun, by name or code"
 _DEGREES = "degrees (WGS-84)"
 
 VACANCY_FIELDS: dict[str, Field] = {
-    "vacancy_id": Field(("岗位编号", "vacancy_id", "编号"), f.text, _WORDS),
+    "vacancy_id": Field(("岗位编号", "vacancy_id", "编号"), f.identifier, _WORDS),
     "employer": Field(("单位名称", "employer", "公司", "企业名称", "用人单位"), f.text, _WORDS, required=True),
     "title": Field(("岗位名称", "title", "职位", "岗位", "招聘岗位"), f.text, _WORDS, required=True),
     "description": Field(("岗位描述", "description", "岗位职责", "任职要求"), f.text, _WORDS),
@@ -32,7 +32,7 @@ VACANCY_FIELDS: dict[str, Field] = {
     "latitude": Field(("纬度", "latitude"), f.number(-90, 90), _DEGREES),
     "credentials": Field(("证书要求", "credentials", "资格证书"), f.credentials, "credentials, '、' between"),
     "veterans": Field(("退役军人优先", "veterans_preferred"), f.answer, _ANSWER),
-    "minimum_age": Field(("最低年龄", "minimum_age"), f.number(16, 21), "years from 16 (劳动法 第十五条) to 21"),
+    "minimum_age": Field(("最低年龄", "minimum_age"), f.whole_number(16, 21), "years from 16 (劳动法 第十五条) to 21"),
     "published_on": Field(("发布日期", "published_on"), f.day, _DATE),
     "valid_through": Field(("截止日期", "valid_through", "有效期至"), f.day, _DATE),
     "employer_type": Field(("单位性质", "employer_type", "公司性质"), f.text, _WORDS),
@@ -42,13 +42,13 @@ VACANCY_FIELDS: dict[str, Field] = {
 }
 
 SEEKER_FIELDS: dict[str, Field] = {
-    "seeker_id": Field(("求职者编号", "seeker_id", "编号"), f.text, _WORDS),
-    "name": Field(("姓名", "name"), f.text, _WORDS),
+    "seeker_id": Field(("求职者编号", "seeker_id", "编号"), f.identifier, _WORDS),
+    "name": Field(("姓名", "name"), f.text, _WORDS, personal=True),
     "identity_number": Field(
         ("身份证号", "identity_number", "身份证号码", "公民身份号码"), f.identity_number,
-        "18 characters with a right check digit (GB 11643)",
+        "18 characters with a right check digit (GB 11643)", personal=True,
     ),
-    "phone": Field(("手机号", "phone", "联系电话", "电话"), f.phone, "a telephone number"),
+    "phone": Field(("手机号", "phone", "联系电话", "电话"), f.phone, "a telephone number", personal=True),
     "desired_title": Field(("求职意向", "desired_title", "期望岗位"), f.text, _WORDS),
     "profile_text": Field(("自我介绍", "profile_text", "个人情况"), f.text, _WORDS),
     "birth_date": Field(("出生日期", "birth_date"), f.day, _DATE),
@@ -76,7 +76,7 @@ SEEKER_FIELDS: dict[str, Field] = {
 }  # fmt: skip
 
 COURSE_FIELDS: dict[str, Field] = {
-    "course_id": Field(("课程编号", "course_id", "编号"), f.text, _WORDS),
+    "course_id": Field(("课程编号", "course_id", "编号"), f.identifier, _WORDS),
     "provider": Field(("培训机构", "provider", "机构"), f.text, _WORDS, required=True),
     "title": Field(("课程名称", "title", "课程"), f.text, _WORDS, required=True),
     "description": Field(("课程内容", "description", "内容"), f.text, _WORDS),
@@ -84,13 +84,13 @@ COURSE_FIELDS: dict[str, Field] = {
     "skills": Field(("技能", "skills"), f.text, _WORDS),
     "education": Field(("学历要求", "education"), f.education, _EDUCATION),
     "duration_days": Field(
-        ("培训天数", "duration_days", "天数"), f.number(1, 1000), "days from 1 to 1,000", required=True
+        ("培训天数", "duration_days", "天数"), f.whole_number(1, 1000), "whole days from 1 to 1,000", required=True
     ),
     "fee": Field(("费用", "fee", "培训费"), f.number(0, 1_000_000), "CNY"),
     "subsidy": Field(("补贴", "subsidy", "培训补贴"), f.number(0, 1_000_000), "CNY"),
     "starts_on": Field(("开班日期", "starts_on"), f.day, _DATE),
     "ends_on": Field(("结业日期", "ends_on"), f.day, _DATE),
-    "seats": Field(("名额", "seats"), f.number(0, 100_000), "seats"),
+    "seats": Field(("名额", "seats"), f.whole_number(0, 100_000), "a number of seats"),
     "district": Field(("区县", "district", "上课地点"), f.district, _DISTRICT),
 }
 

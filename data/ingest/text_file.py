@@ -5,12 +5,20 @@ from __future__ import annotations
 import codecs
 import csv
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+from uuid import uuid4
 
 from data.errors import DataError, NotFoundError
 
 LONGEST_LINE = 1 << 20
 """Bytes. A longer line is no row of a table; reading on could exhaust the memory."""
+
+LARGEST_DOCUMENT = 64 << 20
+"""Bytes of a file that must be read as a whole (JSON, HTML)."""
+
+# Follows the last line as a row of its own; if it does not come out as one, a quotation mark is still open.
+_END = uuid4().hex
 
 _MAGIC = {
     b"PK\x03\x04": "an XLSX (or ZIP) file",
@@ -50,9 +58,6 @@ def read_text_lines(path: Path) -> Iterator[str]:
     DataError
         It is not text, neither UTF-8 nor GB18030, or a line is longer than `LONGEST_LINE`.
     """
-    found = kind_of(path)
-    if found:
-        raise DataError(f"{path.name} is {found}, not text", remedy="give a CSV or JSON file, or choose --format xlsx")
     encoding = _encoding(path)
     with path.open("rb") as file:
         number = 0
@@ -66,27 +71,54 @@ def read_text_lines(path: Path) -> Iterator[str]:
             yield line.decode(encoding).removeprefix("\ufeff") if number == 1 else line.decode(encoding)
 
 
-def read_csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """(line number of the row's end, fields) of a CSV file; empty lines are passed over.
+def read_document(path: Path) -> str:
+    """Text of a whole file without its BOM; its lines may be of any length.
 
     Raises
     ------
     DataError
-        As `read_text_lines`; or quotes that are never closed.
+        It is not text, neither UTF-8 nor GB18030, or larger than `LARGEST_DOCUMENT`.
+    """
+    encoding = _encoding(path)
+    if path.stat().st_size > LARGEST_DOCUMENT:
+        raise DataError(f"{path.name} is larger than {LARGEST_DOCUMENT >> 20} MiB", remedy="split it")
+    return path.read_text(encoding=encoding).removeprefix("\ufeff")
+
+
+def read_csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """(line on which the row begins, fields) of a CSV file; empty lines are passed over.
+
+    Raises
+    ------
+    DataError
+        As `read_text_lines`; or quotes that are never closed: they would swallow the rows that follow.
     """
     csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(read_text_lines(path), strict=False)
+    reader = csv.reader(chain(read_text_lines(path), [_END]))
+    begins = 1
     try:
         for fields in reader:
+            if fields == [_END]:
+                return
             if any(field.strip() for field in fields):
-                yield reader.line_num, fields
+                if fields[-1].endswith(_END):
+                    break
+                yield begins, fields
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
             f"{path.name}, line {reader.line_num}: {error}", remedy="check the quotation marks in that line"
         ) from error
+    raise DataError(
+        f"{path.name}, line {begins}: a quotation mark is never closed",
+        remedy='close it, or write "" for one in a text',
+    )
 
 
 def _encoding(path: Path) -> str:
+    found = kind_of(path)
+    if found:
+        raise DataError(f"{path.name} is {found}, not text", remedy="give a CSV or JSON file, or choose --format xlsx")
     for encoding in ("utf-8", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:

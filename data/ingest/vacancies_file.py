@@ -48,7 +48,7 @@ def _row(row: Row) -> VacancyRow:
         latitude=row["latitude"],
         credentials=tuple(code for code, _ in row["credentials"] or []),
         veterans_preferred=row["veterans"],
-        minimum_age_years=int(row["minimum_age"]) if row["minimum_age"] is not None else None,
+        minimum_age_years=row["minimum_age"],
         published_on=row["published_on"],
         valid_through=row["valid_through"],
         employer_type=row["employer_type"],
