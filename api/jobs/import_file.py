@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from api.jobs.code_records import code_records
 from api.jobs.stages import Report
+from data.columns import COURSE_RUNS, Records
 from data.ingest.read_file import Format, Kind, detect_format, read_file
 from data.storage.identity_repository import store_identities
 from data.storage.import_repository import record_import
@@ -24,7 +25,7 @@ from models.occupation_coder import OccupationCoder
 class ImportSummary:
     """Where the rows of a file went: `rows` = `stored` + `duplicates` + `rejected`.
 
-    `uncoded` counts new records whose title names no occupation that the coder knows; `rejects_path` is the
+    `uncoded` counts records of the file whose title names no occupation that the coder knows; `rejects_path` is the
     rejects file, None where nothing was rejected.
     """
 
@@ -71,12 +72,8 @@ def import_file(
         digest = file_digest(file, "sha256").hexdigest()
     table = getattr(records, kind)
     with engine.begin() as connection:
-        counts = store_records(connection, records)
+        stored = _store(connection, records, kind)
         store_identities(connection, parsed.identities, key)
-        stored = counts.new[kind]
-        # A further run of a known course is new, too: such a row was stored as a run.
-        if kind == "courses":
-            stored = max(stored, counts.new["course_runs"])
         import_id = record_import(
             connection,
             file_name=path.name,
@@ -111,3 +108,13 @@ def import_file(
         rejects_path=rejects_path,
         seconds=time.perf_counter() - start,
     )
+
+
+def _store(connection: Connection, records: Records, kind: Kind) -> int:
+    """Rows stored. One of courses is stored as a run, or as a course that has none in this file."""
+    if kind != "courses":
+        return store_records(connection, records).new[kind]
+    with_runs = records.courses["course_id"].isin(records.course_runs["course_id"])
+    alone = replace(records, courses=records.courses[~with_runs], course_runs=COURSE_RUNS.empty())
+    courses = store_records(connection, alone).new["courses"]
+    return courses + store_records(connection, replace(records, courses=records.courses[with_runs])).new["course_runs"]

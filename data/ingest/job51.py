@@ -19,6 +19,7 @@ from data.facts.education import find_education
 from data.facts.experience import find_experience_years
 from data.facts.headcount import find_headcount
 from data.facts.pay import Pay, PayUnit, parse_pay
+from data.ingest import fields
 from data.ingest.parsed_file import ParsedFile
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.text_file import read_csv_rows
@@ -141,8 +142,15 @@ def _row(
         employer_type=employer_type or None,
         industry=_list_text(industry).replace("\\", "/").replace("、", "/") or None,
         size_band=size or None,
-        published_on=date.fromisoformat(published) if len(published) == 10 else None,
+        published_on=_day(published) if len(published) == 10 else None,
     )
+
+
+def _day(text: str) -> date:
+    try:
+        return fields.day(text)
+    except ValueError as error:
+        raise Reject("时间", text, "a date such as 2019-09-13") from error
 
 
 def _pay(text: str, unit: PayUnit) -> Pay:

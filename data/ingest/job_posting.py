@@ -6,7 +6,7 @@ Fields: https://schema.org/JobPosting.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -21,11 +21,10 @@ from data.facts.pay import Pay, parse_pay
 from data.ingest import fields
 from data.ingest.parsed_file import ParsedFile
 from data.ingest.rejects import Reject, rejects_table
-from data.ingest.text_file import LONGEST_LINE, kind_of, read_text_lines
+from data.ingest.text_file import read_document
 from data.ingest.vacancy_rows import VacancyRow, assemble
 from data.reference.districts import find_district
 
-_LARGEST_FILE = 256 * 1024 * 1024
 _EDUCATION = {"high school": 3, "associate degree": 4, "bachelor degree": 5, "postgraduate degree": 6}
 _PERIOD = {"HOUR": "小时", "DAY": "天", "MONTH": "月", "YEAR": "年"}
 
@@ -38,7 +37,10 @@ def read_job_postings(path: Path, *, published_on: date) -> ParsedFile:
     DataError
         It is not JSON or HTML, is too large, or holds no JobPosting.
     """
-    postings = list(_postings(_documents(path)))
+    try:
+        postings = list(_postings(_documents(path)))
+    except RecursionError as error:
+        raise DataError(f"{path.name} is nested too deeply", remedy="JobPosting objects are flat") from error
     if not postings:
         raise DataError(f"{path.name} holds no JobPosting", remedy='objects with "@type": "JobPosting" are expected')
     rows: list[tuple[int, VacancyRow]] = []
@@ -81,10 +83,7 @@ class _Scripts(HTMLParser):
 
 
 def _documents(path: Path) -> list[Any]:
-    if kind_of(path) is None and path.stat().st_size > _LARGEST_FILE:
-        raise DataError(f"{path.name} is larger than {_LARGEST_FILE >> 20} MiB", remedy="split it")
-    # JSON is often written as one line, so the limit on lines does not apply to it.
-    content = "".join(read_text_lines(path)) if _has_lines(path) else path.read_text(encoding="utf-8-sig")
+    content = read_document(path)
     if content.lstrip().startswith("<"):
         scripts = _Scripts()
         scripts.feed(content)
@@ -95,11 +94,6 @@ def _documents(path: Path) -> list[Any]:
         return [json.loads(text) for text in texts]
     except json.JSONDecodeError as error:
         raise DataError(f"{path.name}, line {error.lineno}: not JSON: {error.msg}", remedy="check the file") from error
-
-
-def _has_lines(path: Path) -> bool:
-    with path.open("rb") as file:
-        return len(file.readline(LONGEST_LINE + 1)) <= LONGEST_LINE or kind_of(path) is not None
 
 
 def _postings(node: Any) -> Iterator[dict[str, Any]]:
@@ -116,10 +110,10 @@ def _postings(node: Any) -> Iterator[dict[str, Any]]:
 
 
 def _row(posting: dict[str, Any]) -> VacancyRow:
-    place = _first(posting.get("jobLocation")) or {}
-    address = place.get("address") or {}
-    where = address if isinstance(address, str) else " ".join(str(part) for part in address.values())
-    geo = place.get("geo") or {}
+    place = _first(posting.get("jobLocation"))
+    address = _first(place.get("address")) if isinstance(place, dict) else place
+    where = " ".join(_text(part) for part in address.values()) if isinstance(address, dict) else _text(address)
+    geo = _first(place.get("geo")) if isinstance(place, dict) else None
     description = _text(posting.get("description"))
     asked = " ".join(_text(posting.get(key)) for key in ("qualifications", "skills", "responsibilities"))
     return VacancyRow(
@@ -127,16 +121,16 @@ def _row(posting: dict[str, Any]) -> VacancyRow:
         employer=_required("hiringOrganization", _name(posting.get("hiringOrganization"))),
         title=_required("title", _text(posting.get("title"))),
         description=" ".join(part for part in (description, asked.strip()) if part),
-        headcount=_read("totalJobOpenings", posting, fields.headcount),
+        headcount=_read("totalJobOpenings", posting, fields.headcount, "a number of people from 1 to 100,000"),
         education_min=_education(posting.get("educationRequirements")),
         experience_min_years=_experience(posting.get("experienceRequirements")),
         pay=_pay(posting.get("baseSalary")),
         district_code=find_district(where) if where else None,
-        longitude=_read("longitude", geo, fields.number(-180, 180)),
-        latitude=_read("latitude", geo, fields.number(-90, 90)),
+        longitude=_read("longitude", geo, fields.number(-180, 180), "degrees (WGS-84)"),
+        latitude=_read("latitude", geo, fields.number(-90, 90), "degrees (WGS-84)"),
         credentials=tuple(mention.code for mention in find_credentials(f"{description} {asked}")),
-        published_on=_read("datePosted", posting, fields.day),
-        valid_through=_read("validThrough", posting, fields.day),
+        published_on=_read("datePosted", posting, fields.day, "a date such as 2026-03-01"),
+        valid_through=_read("validThrough", posting, fields.day, "a date such as 2026-03-01"),
         industry=_text(posting.get("industry")) or None,
     )
 
@@ -146,6 +140,8 @@ def _pay(salary: Any) -> Pay:
         return Pay(None, None)
     if isinstance(salary, str | int | float):
         return _parsed_pay(str(salary))
+    if not isinstance(salary, dict):
+        raise Reject("baseSalary", _text(salary), "a MonetaryAmount, a number or text")
     currency = salary.get("currency", "CNY")
     if currency not in ("CNY", "RMB"):
         raise Reject("baseSalary.currency", str(currency), "CNY")
@@ -168,26 +164,28 @@ def _parsed_pay(text: str) -> Pay:
 
 
 def _education(stated: Any) -> int | None:
-    category = stated.get("credentialCategory", "") if isinstance(stated, dict) else _text(stated)
+    first = _first(stated)
+    category = first.get("credentialCategory", "") if isinstance(first, dict) else _text(first)
     known = _EDUCATION.get(str(category).lower())
     return known if known is not None else find_education(str(category))
 
 
 def _experience(stated: Any) -> float | None:
-    if isinstance(stated, dict):
-        months = stated.get("monthsOfExperience")
-        return float(months) / 12 if months is not None else None
-    return find_experience_years(_text(stated))
+    first = _first(stated)
+    if isinstance(first, dict):
+        months = _read("monthsOfExperience", first, fields.number(0, 600), "months from 0 to 600")
+        return months / 12 if months is not None else None
+    return find_experience_years(_text(first))
 
 
-def _read(key: str, node: dict[str, Any], reader: Any) -> Any:
-    value = node.get(key)
+def _read(key: str, node: Any, reader: Callable[[str], Any], expected: str) -> Any:
+    value = node.get(key) if isinstance(node, dict) else None
     if value in (None, ""):
         return None
     try:
         return reader(str(value))
     except (DataError, ValueError, OverflowError) as error:
-        raise Reject(key, str(value), "a value as schema.org describes it") from error
+        raise Reject(key, str(value), expected) from error
 
 
 def _required(key: str, value: str) -> str:

@@ -18,7 +18,7 @@ from data.columns import (
     Records,
 )
 from data.facts.experience import find_experience_years
-from data.ingest.parsed_file import ParsedFile, content_identifier
+from data.ingest.parsed_file import ParsedFile
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.table_file import Row, read_table
 from data.ingest.template import SEEKER_FIELDS
@@ -38,8 +38,9 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
     registered_on
         First day active, where the file states none.
     pseudonym
-        Seeker identifier of an identity number, for rows without an identifier of their own. It must be keyed:
-        identity numbers are few enough to be tried one by one.
+        Seeker identifier of an identity number (where there is none, of all that the row says), for rows without
+        an identifier of their own. It must be keyed: identity numbers and phones are few enough to be tried one
+        by one.
 
     Raises
     ------
@@ -48,7 +49,7 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
     """
     table = read_table(path, file_format, SEEKER_FIELDS)
     rejects = list(table.rejects)
-    seen: set[str] = set()
+    seen: dict[str, tuple[int, Row]] = {}
     rows: dict[str, list[dict[str, object]]] = {name: [] for name in ("s", "x", "c", "g", "i")}
     repeated = 0
     for number, row in table.rows:
@@ -58,10 +59,14 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
             rejects.append((number, reason))
             continue
         seeker_id = str(seeker["seeker_id"])
-        if seeker_id in seen:
-            repeated += 1
+        line, known = seen.setdefault(seeker_id, (number, row))
+        if known is not row:
+            if known == row:
+                repeated += 1
+            else:
+                expected = f"each person once: row {line} says something else of the same one"
+                rejects.append((number, Reject("求职者编号", seeker_id, expected)))
             continue
-        seen.add(seeker_id)
         rows["s"].append(seeker)
         rows["x"] += [{"seeker_id": seeker_id, **job} for job in _jobs(row["experience"])]
         rows["c"] += [
@@ -105,9 +110,9 @@ def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str]) -> d
         raise Reject("有效期至", str(last), f"not before the registration, {first}")
     if not (row["desired_title"] or row["profile_text"] or row["experience"]):
         raise Reject("求职意向", "", "work wanted, work done or a text about the person")
-    identifier = row["seeker_id"] or (pseudonym(number) if number else None)
+    known_by = number or "\x1f".join(str(row[name]) for name in SEEKER_FIELDS)
     return {
-        "seeker_id": identifier or content_identifier("S", *(str(row[name]) for name in SEEKER_FIELDS)),
+        "seeker_id": row["seeker_id"] or pseudonym(known_by),
         "profile_text": row["profile_text"] or "",
         "desired_title": row["desired_title"],
         "desired_occupation_code": None,

@@ -108,11 +108,11 @@ def _match_header(path: Path, header: list[str], fields: dict[str, Field]) -> li
     for position, column in enumerate(header, start=1):
         field = field_of.get(column.strip().lower())
         if field is None:
-            near = difflib.get_close_matches(column.strip().lower(), field_of, n=1)
+            near = difflib.get_close_matches(column.strip().lower(), field_of, n=1, cutoff=0.5)
             known = "、".join(spec.names[0] for spec in fields.values())
             raise DataError(
                 f"{path.name}, column {position}: unknown name {column.strip()[:40]!r}",
-                remedy=f"did you mean {near[0]}? " * bool(near) + f"known columns: {known}",
+                remedy=(f"did you mean {near[0]}? " if near else "") + f"known columns: {known}",
             )
         if field in matched:
             raise DataError(f"{path.name}: column {column.strip()!r} stands twice", remedy="keep one of them")

@@ -9,8 +9,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
+from data.errors import DataError
 from data.facts.conditions import find_conditions
 from data.facts.pay import Pay
+from data.ingest import fields
 from data.ingest.parsed_file import content_identifier
 from data.ingest.rejects import Reject
 from data.records import RecordStatus
@@ -20,6 +22,16 @@ OPEN_DAYS = 180
 
 LOWEST_WORKING_AGE = 16
 """劳动法 第十五条."""
+
+_TEXTS = {
+    "vacancy_id": ("岗位编号", fields.identifier),
+    "employer": ("单位名称", fields.text),
+    "title": ("岗位名称", fields.text),
+    "description": ("岗位描述", fields.text),
+    "employer_type": ("单位性质", fields.text),
+    "industry": ("行业", fields.text),
+    "size_band": ("单位规模", fields.text),
+}
 
 
 @dataclass(frozen=True)
@@ -65,13 +77,18 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
     """Records of advertisements. Where one names no first day, `published_on` is taken.
 
     An advertisement without an identifier of its own gets one from its content (dates apart), so that the same
-    one is recognised when it comes again.
+    one is recognised when it comes again. One whose own identifier stands for other content already is rejected.
     """
     employers: dict[str, dict[str, object]] = {}
     vacancies: dict[str, dict[str, object]] = {}
     credentials: list[tuple[str, str]] = []
+    contents: dict[str, tuple[int, tuple[object, ...]]] = {}
     rejects: list[tuple[int, Reject]] = []
     for number, row in rows:
+        reason = _unstorable(row)
+        if reason is not None:
+            rejects.append((number, reason))
+            continue
         first = row.published_on or published_on
         last = row.valid_through or first + timedelta(days=OPEN_DAYS)
         if last < first:
@@ -85,8 +102,15 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
         facts = (
             employer_id, row.title, row.description, row.headcount, row.education_min, row.experience_min_years,
             row.pay, row.district_code, row.employer_type, row.industry, row.size_band, row.credentials,
+            row.night_work, row.shift_work, row.board_offered, row.lodging_offered, row.veterans_preferred,
+            row.minimum_age_years, row.longitude, row.latitude,
         )  # fmt: skip
         vacancy_id = row.vacancy_id or content_identifier("V", *facts)
+        line, known = contents.setdefault(vacancy_id, (number, facts))
+        if known != facts:
+            expected = f"an identifier of its own: in row {line} it stands for another vacancy"
+            rejects.append((number, Reject("岗位编号", vacancy_id, expected)))
+            continue
         if vacancy_id in vacancies:
             continue
         employers.setdefault(employer_id, _employer(employer_id, row))
@@ -125,6 +149,24 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
         vacancy_credentials=pd.DataFrame(credentials, columns=list(VACANCY_CREDENTIALS.columns)),
     )
     return Advertisements(records, rejects, len(rows) - len(rejects) - len(vacancies))
+
+
+def _unstorable(row: VacancyRow) -> Reject | None:
+    """Why a row could not be stored, whatever the format it came in."""
+    for name, (column, read) in _TEXTS.items():
+        value = getattr(row, name)
+        if value is None:
+            continue
+        try:
+            read(value)
+        except DataError as error:
+            shown = value.encode(errors="replace").decode()
+            return Reject(column, shown, f"text ({error.problem})")
+    if row.headcount is not None and not 1 <= row.headcount <= 100_000:
+        return Reject("招聘人数", str(row.headcount), "a number of people from 1 to 100,000")
+    if row.experience_min_years is not None and not 0 <= row.experience_min_years <= 50:
+        return Reject("经验要求", f"{row.experience_min_years:g}", "years from 0 to 50")
+    return None
 
 
 def _employer(employer_id: str, row: VacancyRow) -> dict[str, object]:
