@@ -49,7 +49,7 @@ def read(tmp_path: Path) -> Read:
         ("{not json", "jobposting", "line 1: not JSON"),
         ('{"a": 1}', "jobposting", "holds no JobPosting"),
         ("a,b,c\n", "51job", "no crawl of 51job"),
-        ("单位名称,岗位名称,薪姿\n厂,电工,5000\n", "csv", "did you mean 薪资?"),
+        ("单位名称,岗位名称,招聘人\n厂,电工,5\n", "csv", "did you mean 招聘人数?"),
         ("岗位名称\n电工\n", "csv", "required columns are missing: 单位名称"),
         ("单位名称,岗位名称,岗位名称\n厂,电工,焊工\n", "csv", "stands twice"),
     ],
