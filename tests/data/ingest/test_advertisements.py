@@ -44,7 +44,7 @@ def test_the_cleaned_crawl_gives_the_same_vacancies(tmp_path: Path) -> None:
     cleaned = (
         ",".join(CLEANED_HEADER)
         + "\n操作工(包吃住),（虚构）某饰件厂,\"[4.0, 6.0, 5.0]\",长春-绿园区,民营公司,150-500人,['汽车'],"
-        + '"[\'五险一金\', \'员工宿舍\', \'餐饮补贴\']","""高中""",4.0,6.0,5.0\n'
+        + '"[\'五险一金\', \'员工宿舍\', \'餐补\']","""高中""",4.0,6.0,5.0\n'
     )
     (tmp_path / "raw.csv").write_text(RAW, encoding="utf-8")
     (tmp_path / "cleaned.csv").write_text(cleaned, encoding="utf-8")
