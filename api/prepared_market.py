@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.market import Market, market_from_records
 from data.snapshot import open_snapshot, write_snapshot
 from data.storage.database import consistent_reading
 from data.storage.record_repository import current_revision, load_records
+from data.whole_folder import whole_folder
 from models.embedder import encode
 from models.job_text import course_texts, seeker_texts, vacancy_texts
 from models.vector_index import VectorIndex, build_index, load_index, save_index
@@ -55,19 +55,12 @@ def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -
 
 
 def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
-    """Write to `folder`, whole or not at all: a new folder is written beside it and then put in its place."""
-    fresh, stale = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
-    for leftover in (fresh, stale):
-        shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    write_snapshot(prepared.market, fresh / "snapshot")
-    for name in ("seekers", "vacancies", "courses"):
-        save_index(getattr(prepared, name), fresh / name)
-    (fresh / "prepared.json").write_text(json.dumps({"revision": prepared.revision}), encoding="utf-8")
-    if folder.exists():
-        folder.rename(stale)
-    fresh.rename(folder)
-    shutil.rmtree(stale, ignore_errors=True)
+    """Write to `folder`, whole or not at all. Raises UnavailableError as `whole_folder`."""
+    with whole_folder(folder) as fresh:
+        write_snapshot(prepared.market, fresh / "snapshot")
+        for name in ("seekers", "vacancies", "courses"):
+            save_index(getattr(prepared, name), fresh / name)
+        (fresh / "prepared.json").write_text(json.dumps({"revision": prepared.revision}), encoding="utf-8")
 
 
 def open_prepared(folder: Path) -> PreparedMarket:
