@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class PreparedMarket:
     """A frozen market and one vector index for each of its tables, row for row.
 
-    `revision` is the newest change of the database that it contains.
+    `revision` is the newest change of the database that it contains; `embedder` the fingerprint of the model
+    whose vectors these are.
     """
 
     market: Market
@@ -36,10 +37,11 @@ class PreparedMarket:
     vacancies: VectorIndex
     courses: VectorIndex
     revision: int
+    embedder: str
 
 
-def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -> PreparedMarket:
-    """Freeze the database as it stands on `as_of` and embed it."""
+def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date, *, fingerprint: str) -> PreparedMarket:
+    """Freeze the database as it stands on `as_of` and embed it; `fingerprint` is the embedder's."""
     with consistent_reading(engine) as connection:
         revision = current_revision(connection)
         market = market_from_records(load_records(connection), as_of)
@@ -51,6 +53,7 @@ def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -
         vacancies=build_index(market.vacancies["vacancy_id"], encode(embedder, vacancy_texts(market.vacancies))),
         courses=build_index(market.courses["course_id"], encode(embedder, course_texts(market.courses))),
         revision=revision,
+        embedder=fingerprint,
     )
 
 
@@ -60,7 +63,8 @@ def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
         write_snapshot(prepared.market, fresh / "snapshot")
         for name in ("seekers", "vacancies", "courses"):
             save_index(getattr(prepared, name), fresh / name)
-        (fresh / "prepared.json").write_text(json.dumps({"revision": prepared.revision}), encoding="utf-8")
+        note = {"revision": prepared.revision, "embedder": prepared.embedder}
+        (fresh / "prepared.json").write_text(json.dumps(note), encoding="utf-8")
 
 
 def open_prepared(folder: Path) -> PreparedMarket:
@@ -74,10 +78,12 @@ def open_prepared(folder: Path) -> PreparedMarket:
     manifest = folder / "prepared.json"
     if not manifest.is_file():
         raise NotFoundError(f"no prepared market in {folder}", remedy="prepare one: zhuye match")
+    note = json.loads(manifest.read_text(encoding="utf-8"))
     return PreparedMarket(
         market=open_snapshot(folder / "snapshot"),
         seekers=load_index(folder / "seekers"),
         vacancies=load_index(folder / "vacancies"),
         courses=load_index(folder / "courses"),
-        revision=int(json.loads(manifest.read_text(encoding="utf-8"))["revision"]),
+        revision=int(note["revision"]),
+        embedder=str(note.get("embedder")),
     )

@@ -161,3 +161,11 @@ def test_a_vacancy_closed_after_the_run_is_gone_from_the_list(city_services: Ser
         close_vacancy(connection, first)
     after = match_person(city_services, seeker=seeker, profile=None, limit=3, today=TODAY)
     assert first not in after.market.vacancies["vacancy_id"].iloc[after.matches["vacancy"]].tolist()
+
+
+def test_vectors_of_another_embedder_are_not_used(city_services: Services) -> None:
+    prepared = city_services.prepared_market(TODAY)
+    assert prepared.embedder == city_services.prepared_market(TODAY).embedder
+    (model,) = (city_services.settings.home / "models" / "embedder").glob("*/model.safetensors")
+    model.touch()
+    assert city_services.prepared_market(TODAY).embedder != prepared.embedder
