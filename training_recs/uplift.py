@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from data.market import Market
 from matching.eligibility import judge
@@ -55,31 +56,39 @@ def credential_uplift(
         uint64 (sets,): what each course would add.
     """
     held = market.seekers["credential_mask"].to_numpy(np.uint64)[0]
-    open_today = _allowed(market)
-    today = _utility(market, seeker_vector, vacancy_vectors, ranker, prices, settings)
-    known: dict[int, Uplift] = {int(held): Uplift(0.0, ())}
-    for mask in np.unique(held | credential_masks):
-        if int(mask) not in known:
-            trained = replace(market, seekers=market.seekers.assign(credential_mask=np.array([mask], np.uint64)))
-            later = _utility(trained, seeker_vector, vacancy_vectors, ranker, prices, settings)
-            opened = np.flatnonzero(_allowed(trained) & ~open_today)
-            known[int(mask)] = Uplift(later - today, tuple(int(row) for row in opened))
-    return [known[int(held | mask)] for mask in credential_masks]
+    # The person as he is, and once with each distinct set: so many seekers, matched together.
+    masks = np.unique(np.append(held | credential_masks, held))
+    variants = _variants(market, masks)
+    candidates = retrieve(
+        variants, np.repeat(seeker_vector, len(masks), axis=0), vacancy_vectors, k=settings.candidates
+    )
+    net = score_candidates(variants, candidates, ranker).score - prices[candidates.vacancy]
+    utility = [
+        float(np.sort(np.maximum(net[candidates.seeker == variant], 0.0))[::-1][: settings.referrals_per_seeker].sum())
+        for variant in range(len(masks))
+    ]
+    open_to = _open_to(variants)
+    today = int(np.searchsorted(masks, held))
+    return [
+        Uplift(utility[variant] - utility[today], tuple(np.flatnonzero(open_to[variant] & ~open_to[today]).tolist()))
+        for variant in np.searchsorted(masks, held | credential_masks)
+    ]
 
 
-def _utility(
-    market: Market,
-    seeker_vector: npt.NDArray[np.float32],
-    vacancy_vectors: npt.NDArray[np.float32],
-    ranker: Ranker,
-    prices: npt.NDArray[np.float64],
-    settings: UpliftSettings,
-) -> float:
-    candidates = retrieve(market, seeker_vector, vacancy_vectors, k=settings.candidates)
-    net = score_candidates(market, candidates, ranker).score - prices[candidates.vacancy]
-    return float(np.sort(np.maximum(net, 0.0))[::-1][: settings.referrals_per_seeker].sum())
+def _variants(market: Market, masks: npt.NDArray[np.uint64]) -> Market:
+    """The market with its only seeker once for each set of credentials."""
+    seekers = market.seekers.iloc[np.zeros(len(masks), dtype=np.int64)].reset_index(drop=True)
+    return replace(
+        market,
+        seekers=seekers.assign(credential_mask=masks),
+        experience=pd.concat(
+            [market.experience.assign(seeker=np.int32(variant)) for variant in range(len(masks))], ignore_index=True
+        ),
+    )
 
 
-def _allowed(market: Market) -> npt.NDArray[np.bool_]:
-    vacancies = np.arange(len(market.vacancies), dtype=np.int32)
-    return judge(market, np.zeros(len(vacancies), dtype=np.int32), vacancies).candidate
+def _open_to(market: Market) -> npt.NDArray[np.bool_]:
+    """Which vacancies no rule forbids to which seeker; shape (seekers, vacancies)."""
+    shape = len(market.seekers), len(market.vacancies)
+    seekers, vacancies = (rows.ravel().astype(np.int32) for rows in np.indices(shape))
+    return judge(market, seekers, vacancies).candidate.reshape(shape)
