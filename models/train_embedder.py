@@ -115,6 +115,9 @@ def train_embedder(
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1.0, end_factor=0.01, total_iters=steps)
     encoder.ngram_dropout = settings.ngram_dropout
     model.train()
+    # A step is many small operations: threads would wait for each other at each, on a busy machine for minutes.
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     for step in range(steps):
         if step % steps_an_epoch == 0:
             order = random.permutation(len(pairs))
@@ -128,6 +131,7 @@ def train_embedder(
         schedule.step()
         if on_progress is not None:
             on_progress(step + 1, steps)
+    torch.set_num_threads(threads)
     encoder.ngram_dropout = 0.0
     model.eval()
     return model
