@@ -14,13 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.columns import (
-    MARKET_COURSES,
-    MARKET_EXPERIENCE,
-    MARKET_SEEKERS,
-    MARKET_VACANCIES,
-    Records,
-)
+from data.columns import Records
+from data.market_columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from data.records import RecordStatus, SeekerGroup
 from data.reference.credentials import held_mask, required_mask
 from data.reference.districts import district_rows, load_districts

@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
-from data.columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from data.errors import DataError, NotFoundError
 from data.market import Market
+from data.market_columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from data.whole_folder import whole_folder
 
 SCHEMA_VERSION = 1

@@ -10,8 +10,9 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES, Table
+from data.columns import Table
 from data.market import Market
+from data.market_columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from matching.eligibility import judge
 from matching.match_seekers import MatchSettings, match_seekers
 from matching.retrieval import dot_rows, retrieve
