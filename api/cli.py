@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from datetime import date, datetime
 from pathlib import Path
@@ -160,6 +161,9 @@ def status() -> None:
 
 def main() -> None:
     """Run the command line; an expected failure is told in words and ends with its own exit code."""
+    # Idle threads sleep: by default they spin, which on a busy machine slows training from a second to a minute.
+    # The libraries read it when they are first imported, by the command.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         app()
     except ZhuyeError as error:
