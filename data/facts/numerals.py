@@ -18,6 +18,8 @@ _APPROXIMATE = re.compile(
     "(?<![零〇一二两三四五六七八九十百千万])(一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)([十百千万]?)"
     "(?=$|[^零〇一二两三四五六七八九十百千万])"
 )
+# 十五六年 means fifteen or sixteen: the lower is kept.
+_TEENS = re.compile("([二三四五六七八九]?十)([一两二三四五六七八])[二三四五六七八九](?=[年岁个天人名])")
 # 3千5 and 1万2 are said for 3,500 and 12,000; what counts something else (5千8人) is left alone.
 _TAIL = re.compile(r"(?<![\d.])(\d+)([万千百])([\d一二三四五六七八九])(?![\d.十百千万kw险休班金薪人名天年个岁小])")
 
@@ -28,7 +30,7 @@ def with_digits(text: str) -> str:
     The rest is unchanged but for Unicode normalisation (NFKC), so positions may shift.
     """
     plain = unicodedata.normalize("NFKC", text)
-    plain = _APPROXIMATE.sub(_bounds, plain)
+    plain = _APPROXIMATE.sub(_bounds, _TEENS.sub(r"\1\2", plain))
     return _TAIL.sub(_with_tail, _CHINESE.sub(_arabic, plain))
 
 
