@@ -10,14 +10,14 @@ from data.reference.credentials import load_credentials
 
 # 没有驾照; 不要求有电工证; 想考健康证; 没有电工证和焊工证 (denied as a list).
 _DENIED_BEFORE = re.compile(
-    r"(?:没有?|无需|无须|不需要?|不用|不要求|不必|未考|还没|没考|不会|缺|[想准备打算正在要去]考|(?<![一-龥])无)"
+    r"(?:没有?|无需|无须|不需要?|不用|不要求|不必|未考|还没|没考|不会|缺|[想准备打算正在要去][考办]|(?<![一-龥])无)"
     r"(?:取得|考[取过下]?|持?有|具备|办理?|任何)?\s*"
     r"(?:[^,，。;；、和或及与/]{0,12}(?:证书?|照|本|资格|级)\s*[、和或及与/]\s*)*$"
 )
 # 电工证没考下来; 健康证过期了; 叉车证、焊工证都没有.
 _DENIED_AFTER = re.compile(
     r"^(?:证书?|本)?(?:[、和及与/][^,，。;；、]{1,10}(?:证书?|照|本))*\s*(?:都|也|全|啥的|还)*\s*"
-    r"(?:没|未考|未取|尚未|正在考|在考|备考|考试中|过期|丢了|吊销|不要求|不限|不需要)"
+    r"(?:没(?!有?[^,，。;；、]{1,8}(?:证|照|本))|未考|未取|尚未|(?:正)?在[考办]|备考|考试中|还?[差剩]|过了[一二两三四\d]+[科门]|过期|丢了|吊销|不要求|不限|不需要)"
 )
 _PREFERRED_AFTER = re.compile(r"^[^,，。;；\n]{0,10}优先")
 _LATIN = re.compile(r"[A-Za-z0-9]")
@@ -49,9 +49,11 @@ def find_credentials(text: str) -> list[CredentialMention]:
         if found.end() > found.start() and not _inside_a_word(plain, found)
     ]
     mentions.sort(key=lambda mention: (mention.start - mention.end, mention.start, mention.code))
+    taken = bytearray(len(plain))
     longest: list[CredentialMention] = []
     for mention in mentions:
-        if not any(mention.start < other.end and other.start < mention.end for other in longest):
+        if not any(taken[mention.start : mention.end]):
+            taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
             longest.append(mention)
     # Denied ones are dropped last, so that 不要求A2驾照 does not leave 驾照 behind.
     kept: dict[str, CredentialMention] = {}

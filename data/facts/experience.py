@@ -8,10 +8,10 @@ from data.facts.numerals import with_digits
 
 _NONE = re.compile(r"无需经验|经验不限|不限经验|无经验(?:要求|亦可|也可)?|应届|在校生|没有?经验")
 _YEARS = re.compile(
-    r"(?<![\d.])(\d{1,2}(?:\.\d)?)\s*(?:[-—~至到]\s*\d+\s*)?[多几来]?(?:\+|以上|及以上)?\s*(?:年|个年头)"
+    r"(?<![\d.])(\d{1,2}(?:\.\d)?)\s*(?:[-—~至到]\s*\d{1,3}\s*)?[多几来]?(?:\+|以上|及以上)?\s*(?:年|个年头)"
     r"(?![级龄薪底会终度])(半?)"
 )
-_MONTHS = re.compile(r"(?<!\d)(\d{1,3})\s*(?:[-—~至到]\s*\d+\s*)?[多几来]?\s*个月")
+_MONTHS = re.compile(r"(?<!\d)(\d{1,3})\s*(?:[-—~至到]\s*\d{1,3}\s*)?[多几来]?\s*个月")
 # 有2年经验者优先 is a wish; it is not asked for.
 _PREFERRED = re.compile(r"[^,，。;；、\n]{0,12}优先")
 _LONGEST_YEARS = 60.0

@@ -8,7 +8,7 @@ import unicodedata
 import cn2an
 
 _DIGITS = "一二三四五六七八九"
-_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万]+")
+_CHINESE = re.compile(r"[零〇一二两三四五六七八九十百千万]{1,16}")
 _COLLOQUIAL = re.compile(r"^(.*[一二两三四五六七八九])([千百万])([一二三四五六七八九])$")
 _LOWER = {"万": "千", "千": "百", "百": "十"}
 _TIMES = {"": 1, "十": 10, "百": 100, "千": 1_000, "万": 10_000}
@@ -21,7 +21,7 @@ _APPROXIMATE = re.compile(
 # 十五六年 means fifteen or sixteen: the lower is kept.
 _TEENS = re.compile("([二三四五六七八九]?十)([一两二三四五六七八])[二三四五六七八九](?=[年岁个天人名])")
 # 3千5 and 1万2 are said for 3,500 and 12,000; what counts something else (5千8人) is left alone.
-_TAIL = re.compile(r"(?<![\d.])(\d+)([万千百])([\d一二三四五六七八九])(?![\d.十百千万kw险休班金薪人名天年个岁小])")
+_TAIL = re.compile(r"(?<![\d.])(\d{1,9})([万千百])([\d一二三四五六七八九])(?![\d.十百千万kw险休班金薪人名天年个岁小])")
 
 
 def with_digits(text: str) -> str:
@@ -55,7 +55,7 @@ def _bounds(match: re.Match[str]) -> str:
 
 def _with_tail(match: re.Match[str]) -> str:
     whole, unit, tail = match.groups()
-    return str(int(whole) * _TIMES[unit] + int(_digit(tail)) * _TIMES[unit] // 10) if len(whole) < 10 else match.group()
+    return str(int(whole) * _TIMES[unit] + int(_digit(tail)) * _TIMES[unit] // 10)
 
 
 def _digit(written: str) -> str:

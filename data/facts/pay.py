@@ -16,6 +16,7 @@ HOURS_A_DAY = 8.0
 """劳动法 第三十六条."""
 
 _LOWEST_CNY_MONTH, _HIGHEST_CNY_MONTH = 100.0, 1_000_000.0
+_LONGEST_TEXT = 200
 _PER_MONTH = {"月": 1.0, "年": 1 / 12, "天": WORKING_DAYS_A_MONTH, "小时": WORKING_DAYS_A_MONTH * HOURS_A_DAY}
 _FACTOR = {"万": 10_000.0, "w": 10_000.0, "千": 1_000.0, "k": 1_000.0, "百": 100.0, "": 1.0}
 
@@ -74,6 +75,8 @@ def parse_pay(text: str, default_unit: PayUnit = "元/月") -> Pay:
         The text states no pay, a negative one, foreign money, pay by the piece, more at least than at most, or a
         sum outside 100 to 1,000,000 CNY a month.
     """
+    if len(text) > _LONGEST_TEXT:
+        _refuse(text, f"is {len(text):,} characters long", "write the sum alone: 4000-6000元/月")
     plain = _plain(text)
     if _NEGATIVE.search(plain):
         _refuse(text, "is negative", "write a sum such as 4000-6000元/月")

@@ -9,7 +9,7 @@ from data.facts.clauses import find_clauses
 from data.facts.experience import find_experience_years
 
 _LONGEST_YEARS = 60.0
-_NUMERAL = r"(?:好几|大半|小|[\d一二两三四五六七八九十百多几来半])[\d一二两三四五六七八九十多几来半]*"
+_NUMERAL = r"(?:好几|大半|小|[\d一二两三四五六七八九十百多几来半])[\d一二两三四五六七八九十多几来半]{0,7}"
 _YEARS = rf"(?:{_NUMERAL})(?:年半?|个月)多?"
 _WORD = r"[^\d,，。;；、]"
 _VERB = r"(?:打扫|打理|伺候|照顾|[炒送管养看跑卖教蹬修开拉搬洗理])"
@@ -37,14 +37,18 @@ _PATTERNS = tuple(
     )
 )
 # 干了20来年 alone belongs to the work told just before.
-_ONLY_YEARS = re.compile(rf"^(?:我|也|又|一共|总共|前后|都)?(?:干|做)[了过]?(?P<years>{_YEARS})了?$")
+_ONLY_YEARS = re.compile(
+    rf"^(?:(?:我|也|又|都)?(?:干|做)[了过]?|一共|总共|拢共|加起来|前前后后|前后)+(?P<years>{_YEARS})了?$"
+)
 # 焊工 as a clause of its own, before any wish, is what the person is.
 _TRADE = re.compile(
     r"^(?P<title>[^\d,，。;；、想]{0,4}(?:(?<![职民打员做开])工|厨师|会计|护士|保安|保洁|保姆|月嫂|司机|师傅"
     r"|(?:服务|收银|理货|导购|销售|保育|快递|营业)员))$"
 )
-_IN_ALL = re.compile(rf"(?:工龄|打工|务工|工作|上班|社会经验|工作经验)(?:了|有|已经|快)*(?P<years>{_YEARS})")
-_DENIED = re.compile(r"(?:没|没有|从未|未)(?:干|做|当|开|从事)过")
+_IN_ALL = re.compile(
+    rf"(?<!没)(?<!没有)(?:工龄|打工|务工|工作|上班|社会经验|工作经验)(?:了|有|已经|快)*(?P<years>{_YEARS})"
+)
+_DENIED = re.compile(r"没(?:有)?(?:上班|工作)|待业|在家|(?:没|没有|从未|未)(?:干|做|当|开|从事)过")
 _WANTED = re.compile(r"想[找干做当开进学换]|求职意向|应聘|期望岗位")
 _EDGES = re.compile(r"^(?:干|做|当|从事)[过了]?|^[一几](?:年|个|回)|(?:的)?(?:工作|活儿?|行业)$|[的了]$")
 _NO_TITLE = re.compile(
@@ -102,7 +106,7 @@ def _job(said: re.Match[str] | None, offset: int) -> JobMention | None:
         return None
     groups = said.groupdict()
     title = (groups.get("verb") or "") + groups["title"].strip()
-    while (shorter := _EDGES.sub("", title).strip()) != title:
+    while (shorter := _EDGES.sub("", title).strip()) != title and len(shorter) >= 2:
         title = shorter
     if len(title) < 2 or _NO_TITLE.fullmatch(title):
         return None
