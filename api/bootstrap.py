@@ -67,13 +67,15 @@ class Services:
         """The prepared market; made and saved first where there is none, or where it is of another day or model."""
         from api.prepared_market import open_prepared, prepare_market, save_prepared
         from data.errors import DataError, NotFoundError
+        from models.embedder import embedder_fingerprint
 
         try:
             prepared = open_prepared(self.settings.market_path)
         except (NotFoundError, DataError):
             prepared = None
-        if prepared is None or prepared.market.as_of != today:
-            prepared = prepare_market(self.engine, self.embedder, today)
+        fingerprint = embedder_fingerprint(self.settings.embedder_path)
+        if prepared is None or (prepared.market.as_of, prepared.embedder) != (today, fingerprint):
+            prepared = prepare_market(self.engine, self.embedder, today, fingerprint=fingerprint)
             save_prepared(prepared, self.settings.market_path)
         return prepared
 

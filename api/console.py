@@ -22,6 +22,15 @@ _SYNTHETIC = (
 )
 
 
+_FIELDS_ZH = {
+    "age": "年龄", "education_level": "学历", "major": "专业", "experience": "经历", "experience_years": "工作年限",
+    "skills": "技能", "credential": "证书", "desired_title": "想做", "desired_occupation_code": "职业代码",
+    "wage_min_cny_month": "最低月薪", "needs_board": "须包吃", "needs_lodging": "须包住", "will_relocate": "愿住工作地",
+    "accepts_night_work": "接受夜班", "accepts_shift_work": "接受倒班", "district_code": "区县", "group": "人群",
+    "commute_limit_km": "通勤上限公里", "refuses": "不愿",
+}  # fmt: skip
+
+
 def show_import(summary: ImportSummary) -> None:
     """Where the rows of a file went."""
     table = Table(
@@ -48,7 +57,10 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
     """One person's list, each vacancy with its reasons, what is missing, and what to ask."""
     console = Console()
     if result.reading is not None:
-        read = [(found.field, str(found.value)) for found in result.reading.fields]
+        read = [
+            (_FIELDS_ZH[found.field] if lang == "zh" else found.field, str(found.value))
+            for found in result.reading.fields
+        ]
         console.print(
             "读懂的内容 / understood: " + "; ".join(f"[bold]{name}[/] {value}" for name, value in read)
             if read
@@ -59,6 +71,10 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
         return
     if result.market.vacancies["is_synthetic"].any():
         console.print(_SYNTHETIC)
+    if not result.calibrated:
+        console.print(
+            "[dim]尚无结果可学，分数只用于排序 / no outcomes to learn from yet: scores only order the list[/]"
+        )
     for match, why in zip(result.matches.to_dict("records"), result.explanations, strict=True):
         vacancy = result.market.vacancies.iloc[match["vacancy"]]
         console.print(
@@ -67,8 +83,11 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
             highlight=False,
         )
         price = f", {'影子价格' if lang == 'zh' else 'price'} {match['price']:.3f}" if result.by_price else ""
-        chance = "预计成功率" if lang == "zh" else "chance of placement"
-        console.print(f"    {chance} {match['score']:.1%}{price}  [dim]{vacancy['vacancy_id']}[/]", highlight=False)
+        if result.calibrated:
+            chance = f"{'预计成功率' if lang == 'zh' else 'chance of placement'} {match['score']:.1%}"
+        else:
+            chance = f"{'参考分' if lang == 'zh' else 'score'} {match['score']:.3f}"
+        console.print(f"    {chance}{price}  [dim]{vacancy['vacancy_id']}[/]", highlight=False)
         for sign, style, reasons in (
             ("✓", "green", why.reasons_for),
             ("✗", "red", why.reasons_against),

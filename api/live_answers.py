@@ -41,7 +41,8 @@ def vacancies_for_seeker(
     identifiers = market.vacancies["vacancy_id"].iloc[listed["vacancy"]].tolist()
     with engine.connect() as connection:
         still_open = open_identifiers(connection, "vacancies", identifiers, market.as_of)
-    kept = listed[[identifier in still_open for identifier in identifiers]].head(limit).reset_index(drop=True)
+    is_open = np.array([identifier in still_open for identifier in identifiers], dtype=bool)
+    kept = listed[is_open].head(limit).reset_index(drop=True)
     return kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32"))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +15,7 @@ from data.market import Market, market_from_records
 from data.snapshot import open_snapshot, write_snapshot
 from data.storage.database import consistent_reading
 from data.storage.record_repository import current_revision, load_records
+from data.whole_folder import whole_folder
 from models.embedder import encode
 from models.job_text import course_texts, seeker_texts, vacancy_texts
 from models.vector_index import VectorIndex, build_index, load_index, save_index
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 class PreparedMarket:
     """A frozen market and one vector index for each of its tables, row for row.
 
-    `revision` is the newest change of the database that it contains.
+    `revision` is the newest change of the database that it contains; `embedder` the fingerprint of the model
+    whose vectors these are.
     """
 
     market: Market
@@ -36,10 +37,11 @@ class PreparedMarket:
     vacancies: VectorIndex
     courses: VectorIndex
     revision: int
+    embedder: str
 
 
-def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -> PreparedMarket:
-    """Freeze the database as it stands on `as_of` and embed it."""
+def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date, *, fingerprint: str) -> PreparedMarket:
+    """Freeze the database as it stands on `as_of` and embed it; `fingerprint` is the embedder's."""
     with consistent_reading(engine) as connection:
         revision = current_revision(connection)
         market = market_from_records(load_records(connection), as_of)
@@ -51,23 +53,18 @@ def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date) -
         vacancies=build_index(market.vacancies["vacancy_id"], encode(embedder, vacancy_texts(market.vacancies))),
         courses=build_index(market.courses["course_id"], encode(embedder, course_texts(market.courses))),
         revision=revision,
+        embedder=fingerprint,
     )
 
 
 def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
-    """Write to `folder`, whole or not at all: a new folder is written beside it and then put in its place."""
-    fresh, stale = folder.with_name(folder.name + ".new"), folder.with_name(folder.name + ".old")
-    for leftover in (fresh, stale):
-        shutil.rmtree(leftover, ignore_errors=True)
-    fresh.mkdir(parents=True)
-    write_snapshot(prepared.market, fresh / "snapshot")
-    for name in ("seekers", "vacancies", "courses"):
-        save_index(getattr(prepared, name), fresh / name)
-    (fresh / "prepared.json").write_text(json.dumps({"revision": prepared.revision}), encoding="utf-8")
-    if folder.exists():
-        folder.rename(stale)
-    fresh.rename(folder)
-    shutil.rmtree(stale, ignore_errors=True)
+    """Write to `folder`, whole or not at all. Raises UnavailableError as `whole_folder`."""
+    with whole_folder(folder) as fresh:
+        write_snapshot(prepared.market, fresh / "snapshot")
+        for name in ("seekers", "vacancies", "courses"):
+            save_index(getattr(prepared, name), fresh / name)
+        note = {"revision": prepared.revision, "embedder": prepared.embedder}
+        (fresh / "prepared.json").write_text(json.dumps(note), encoding="utf-8")
 
 
 def open_prepared(folder: Path) -> PreparedMarket:
@@ -81,10 +78,12 @@ def open_prepared(folder: Path) -> PreparedMarket:
     manifest = folder / "prepared.json"
     if not manifest.is_file():
         raise NotFoundError(f"no prepared market in {folder}", remedy="prepare one: zhuye match")
+    note = json.loads(manifest.read_text(encoding="utf-8"))
     return PreparedMarket(
         market=open_snapshot(folder / "snapshot"),
         seekers=load_index(folder / "seekers"),
         vacancies=load_index(folder / "vacancies"),
         courses=load_index(folder / "courses"),
-        revision=int(json.loads(manifest.read_text(encoding="utf-8"))["revision"]),
+        revision=int(note["revision"]),
+        embedder=str(note.get("embedder")),
     )

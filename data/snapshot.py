@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
-import shutil
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pandas as pd
 import pyarrow as pa
 from pyarrow import feather
 
 from data.columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
-from data.errors import DataError, NotFoundError, UnavailableError
+from data.errors import DataError, NotFoundError
 from data.market import Market
+from data.whole_folder import whole_folder
 
 SCHEMA_VERSION = 1
 """Raised when the layout of the market tables changes; an older snapshot is then refused, not misread."""
@@ -41,15 +39,8 @@ def write_snapshot(market: Market, folder: Path) -> None:
     UnavailableError
         The disk is full or the folder cannot be written; what was in `folder` before is still there.
     """
-    fresh = _beside(folder)
-    try:
-        fresh.mkdir(parents=True)
+    with whole_folder(folder) as fresh:
         _write_files(market, fresh)
-        _put_in_place(fresh, folder)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
 
 
 def open_snapshot(folder: Path) -> Market:
@@ -91,36 +82,6 @@ def _write_files(market: Market, folder: Path) -> None:
 def _flush(path: Path) -> None:
     with path.open("rb") as file:
         os.fsync(file.fileno())
-
-
-def _put_in_place(fresh: Path, folder: Path) -> None:
-    """Move the old snapshot aside, the new one in: a reader finds the one or the other, or for an instant none."""
-    if folder.exists():
-        stale = _beside(folder)
-        folder.rename(stale)
-        fresh.rename(folder)
-        shutil.rmtree(stale, ignore_errors=True)
-    else:
-        fresh.rename(folder)
-
-
-def _beside(folder: Path) -> Path:
-    """A name on the same disk that no other writer uses."""
-    return folder.with_name(f".{folder.name}.{uuid4().hex}")
-
-
-def _unwritable(folder: Path, error: OSError) -> UnavailableError:
-    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
-        return UnavailableError(
-            f"the snapshot {folder} cannot be written: {error}",
-            remedy="check that the folder is writable, or point ZHUYE_HOME to another one",
-        )
-    existing = next(parent for parent in folder.absolute().parents if parent.exists())
-    free = shutil.disk_usage(existing).free / 1024**2
-    return UnavailableError(
-        f"the disk is full: {folder} cannot be written, {free:.0f} MiB are free in {existing}",
-        remedy="free space, or point ZHUYE_HOME to another disk; the snapshot before this one is still there",
-    )
 
 
 def _read_table(folder: Path, name: str, rows: int, digest: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,16 @@ def load_embedder(path_or_name: str) -> SentenceTransformer:
             f"the embedding model {path_or_name} cannot be loaded: {error}",
             remedy="check the path or the network; a model can be copied into a folder and named by its path",
         ) from error
+
+
+def embedder_fingerprint(path_or_name: str) -> str:
+    """Changes when the model does: vectors of different fingerprints must not be compared.
+
+    Of a folder, names, sizes and times of its files (contents may be gigabytes); of a name, the name.
+    """
+    files = sorted(path for path in Path(path_or_name).rglob("*") if path.is_file())
+    facts = [f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
+    return sha256("\n".join([path_or_name, *facts]).encode()).hexdigest()
 
 
 def _load_own(folder: Path) -> SentenceTransformer | None:

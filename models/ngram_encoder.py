@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file, save
 from sentence_transformers.base.modules import InputModule
 from torch import nn
 
@@ -88,7 +88,8 @@ class NgramEncoder(InputModule):
         """Write vocabulary and weights into the folder `output_path`."""
         vocabulary = {"dimension": self.dimension, "ngrams": self.ngrams}
         Path(output_path, _VOCABULARY_FILE).write_text(json.dumps(vocabulary, ensure_ascii=False), encoding="utf-8")
-        save_file(self.state_dict(), Path(output_path, _WEIGHTS_FILE))
+        # As bytes: a full disk is then an OSError like any other.
+        Path(output_path, _WEIGHTS_FILE).write_bytes(save(self.state_dict()))
 
     @classmethod
     def load(cls, model_name_or_path: str, subfolder: str = "", *_: Any, **__: Any) -> Self:

@@ -70,7 +70,8 @@ def search(
 def save_index(index: VectorIndex, folder: Path) -> None:
     """Write into `folder`, which is made."""
     folder.mkdir(parents=True, exist_ok=True)
-    faiss.write_index(index.index, str(folder / _INDEX_FILE))
+    # Written as bytes: a full disk is then an OSError like any other.
+    faiss.serialize_index(index.index).tofile(folder / _INDEX_FILE)
     (folder / _IDENTIFIERS_FILE).write_text(json.dumps(index.ids.tolist(), ensure_ascii=False), encoding="utf-8")
 
 

@@ -26,6 +26,7 @@ from matching.eligibility import pair_shares
 from matching.match_seekers import MatchSettings, list_matches
 from matching.ranking import Scores, score_candidates
 from matching.retrieval import Candidates, retrieve
+from models.embedder import embedder_fingerprint
 
 LIST_LENGTH = 10
 _KEPT_RUNS = 7
@@ -68,7 +69,8 @@ def match_everybody(services: Services, stages: Stages, *, today: date, seed: in
 def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int) -> dict[str, Any]:
     settings = services.settings
     with stages.stage("准备市场 / freeze and embed the market"):
-        prepared = prepare_market(services.engine, services.embedder, today)
+        fingerprint = embedder_fingerprint(settings.embedder_path)
+        prepared = prepare_market(services.engine, services.embedder, today, fingerprint=fingerprint)
         save_prepared(prepared, settings.market_path)
     market = prepared.market
     with stages.stage("检索候选 / retrieve candidates"):

@@ -19,13 +19,17 @@ from models.profile_reader import ProfileReading, read_profile
 
 @dataclass(frozen=True)
 class PersonMatches:
-    """A list for one person: `matches` (laid out as `matching.match_seekers.MATCHES`) and why, row for row."""
+    """A list for one person: `matches` (laid out as `matching.match_seekers.MATCHES`) and why, row for row.
+
+    `calibrated`: both sides of the ranker learnt from outcomes; else scores order the list and are no probabilities.
+    """
 
     market: Market
     matches: pd.DataFrame
     explanations: list[Explanation]
     reading: ProfileReading | None
     by_price: bool
+    calibrated: bool
 
 
 def match_person(
@@ -63,4 +67,11 @@ def match_person(
         matches["vacancy"].to_numpy(np.int32),
         matches["similarity"].to_numpy(np.float32),
     )
-    return PersonMatches(market, matches, explanations, reading, by_price=state.prices is not None)
+    return PersonMatches(
+        market,
+        matches,
+        explanations,
+        reading,
+        by_price=state.prices is not None,
+        calibrated=all(side["model"] != "prior" for side in services.ranker.manifest["sides"].values()),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -17,6 +16,7 @@ from data.market import market_from_records
 from data.reference.occupations import load_coded_titles, load_occupations
 from data.storage.artefact_store import register_artefact
 from data.storage.record_repository import load_records
+from data.whole_folder import whole_folder
 from models.embedder import encode, load_embedder
 from models.job_text import seeker_texts, vacancy_texts
 from models.ranker import save_ranker, train_ranker
@@ -48,10 +48,8 @@ def _train_embedder(services: Services, stages: Stages, records: Records, seed: 
         pairs += record_pairs(history.vacancies, seed, settings.most_record_pairs)
         model = train_embedder(pairs, seed=seed, settings=settings, on_progress=report)
         folder = Path(services.settings.embedder_path)
-        fresh = folder.with_name(folder.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        model.save(str(fresh), create_model_card=False)
-        _replace(fresh, folder)
+        with whole_folder(folder) as fresh:
+            model.save(str(fresh), create_model_card=False)
         _register(services, "embedder", folder, {"settings": asdict(settings), "seed": seed, "pairs": len(pairs)})
 
 
@@ -68,18 +66,10 @@ def _train_ranker(services: Services, stages: Stages, records: Records, seed: in
         ranker = train_ranker(history, pairs, similarity, seed=seed)
         report(3, 4)
         folder = services.settings.ranker_path
-        fresh = folder.with_name(folder.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        save_ranker(ranker, fresh)
-        _replace(fresh, folder)
+        with whole_folder(folder) as fresh:
+            save_ranker(ranker, fresh)
         _register(services, "ranker", folder, json.loads(json.dumps(ranker.manifest, default=str)))
         report(4, 4)
-
-
-def _replace(fresh: Path, folder: Path) -> None:
-    """Put a whole new folder in the place of the old one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    fresh.rename(folder)
 
 
 def _register(services: Services, kind: str, folder: Path, manifest: dict[str, object]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import numpy as np
 import pandas as pd
 from fastapi import APIRouter, Query
 
@@ -11,8 +12,9 @@ from api.bootstrap import Services
 from api.live_answers import seekers_for_vacancy, vacancies_for_seeker
 from api.live_market import LiveState, one_seeker
 from api.routes.dependencies import Live, OpenServices, Today
+from api.schemas.courses import SeekerCourses
 from api.schemas.fields import StoredIdentifier
-from api.schemas.match_answers import candidate_matches, vacancy_matches
+from api.schemas.match_answers import candidate_matches, course_offers, vacancy_matches
 from api.schemas.matches import ProfileMatches, ProfileMatchRequest, ReadField, SeekerMatches, VacancyCandidates
 from api.schemas.problem import declared
 from api.schemas.seeker_records import seeker_records
@@ -21,6 +23,8 @@ from data.errors import ConflictError, NotFoundError, ZhuyeError
 from data.market import market_from_records
 from data.storage.record_repository import open_identifiers, record_status
 from models.profile_reader import ProfileReading, read_profile
+from training_recs.recommend_courses import recommend_courses
+from training_recs.uplift import UpliftSettings
 
 UNSAVED = "unsaved"
 Limit = Annotated[int, Query(ge=1, le=100, description="最多返回条数 / most to return")]
@@ -57,6 +61,32 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
         ranked_by=_ranked_by(state),
         matches=vacancy_matches(market, listed),
     )
+
+
+@router.get(
+    "/seekers/{seeker_id}/courses",
+    summary="为求职者推荐培训 / courses for a seeker",
+    responses=declared(404, 409, 422, 503),
+)
+def courses_for_seeker(
+    seeker_id: StoredIdentifier, live: Live, services: OpenServices, limit: Limit = 10
+) -> SeekerCourses:
+    """按取证后预期就业的增加排序；空列表表示不必培训，直接应聘。只考虑能取得证书的课程。
+
+    By what the credential would change at current prices; an empty list says: no course, apply now. Courses
+    that lead to no credential are not considered yet.
+    """
+    state = live.current()
+    row = _row(state.market.seekers["seeker_id"], seeker_id)
+    if row is None:
+        raise _absent(services, "seekers", seeker_id)
+    market, vector = one_seeker(state, row)
+    prices = np.zeros(len(market.vacancies)) if state.prices is None else state.prices
+    uplift = UpliftSettings(services.settings.candidates, services.settings.referrals_per_seeker)
+    found = recommend_courses(
+        market, vector, state.vacancy_vectors, services.ranker, prices, limit=limit, settings=uplift
+    )
+    return SeekerCourses(seeker_id=seeker_id, as_of=market.as_of, courses=course_offers(market, found))
 
 
 @router.get(

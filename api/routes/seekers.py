@@ -9,7 +9,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection
 
-from api.bootstrap import Services
 from api.routes.dependencies import OpenServices, Today
 from api.routes.paging import StatusFilter, cursor_after, identifier_of, status_of
 from api.schemas.fields import StoredIdentifier
@@ -18,7 +17,7 @@ from api.schemas.seeker_records import identity_table, seeker_records, seekers_f
 from api.schemas.seekers import Cursor, Seeker, SeekerCreate, SeekerPage
 from data.errors import ConflictError, NotFoundError
 from data.storage.identity_repository import store_identities
-from data.storage.personal_data import PersonalDataKey, open_key
+from data.storage.personal_data import PersonalDataKey
 from data.storage.record_paging import identifiers_after
 from data.storage.record_repository import close_seeker, load_records, store_records
 from models.profile_reader import read_profile
@@ -35,7 +34,7 @@ def create_seeker(seeker: SeekerCreate, services: OpenServices, today: Today) ->
     Can be matched at once. The identity is stored encrypted and never returned; one identity number always
     leads to one seeker identifier. Fields that are not given are read from `profile_text`.
     """
-    key = _key(services) if seeker.identity else None
+    key = services.personal_data_key if seeker.identity else None
     seeker_id = seeker.seeker_id or _identifier(seeker, key)
     registered_on = seeker.registered_on or today
     valid_through = seeker.valid_through or registered_on + timedelta(days=ACTIVE_FOR_DAYS)
@@ -99,11 +98,6 @@ def _seeker(connection: Connection, seeker_id: str) -> Seeker:
             f"没有求职者 {seeker_id} / there is no seeker {seeker_id}", remedy="请核对编号 / check the identifier"
         )
     return found[0]
-
-
-def _key(services: Services) -> PersonalDataKey:
-    configured = services.settings.personal_data_key
-    return open_key(services.settings.home, configured.get_secret_value() if configured else None)
 
 
 def _identifier(seeker: SeekerCreate, key: PersonalDataKey | None) -> str:

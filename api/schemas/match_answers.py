@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from api.schemas.courses import CourseOffer
 from api.schemas.fields import name_of_level
 from api.schemas.matches import CandidateMatch, Reason, SeekerBrief, VacancyBrief, VacancyMatch
 from data.market import Market
@@ -14,6 +15,7 @@ from data.reference.credentials import codes_of
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
 from matching.explanations import Explanation, explain_pairs
+from training_recs.recommend_courses import CourseRecommendation
 
 
 def vacancy_matches(market: Market, listed: pd.DataFrame) -> list[VacancyMatch]:
@@ -32,6 +34,25 @@ def candidate_matches(market: Market, listed: pd.DataFrame) -> list[CandidateMat
         CandidateMatch(position=pair["position"], seeker=_seeker_brief(seeker), **_assessment(pair, why))
         for pair, seeker, why in zip(listed.to_dict("records"), seekers, _explanations(market, listed), strict=True)
     ]
+
+
+def course_offers(market: Market, found: list[CourseRecommendation]) -> list[CourseOffer]:
+    """Recommended courses as they are shown."""
+    held = int(market.seekers["credential_mask"].iloc[0])
+    offers = []
+    for recommendation in found:
+        course = market.courses.iloc[recommendation.course]
+        offers.append(
+            CourseOffer(
+                **{name: course[name] for name in ("course_id", "title", "provider", "duration_days", "seats")},
+                fee_cny=float(course["fee_cny"]),
+                subsidy_cny=float(course["subsidy_cny"]),
+                credentials=codes_of(int(course["credential_mask"]) & ~held),
+                uplift=recommendation.uplift,
+                vacancies_opened=len(recommendation.opened),
+            )
+        )
+    return offers
 
 
 def _explanations(market: Market, listed: pd.DataFrame) -> list[Explanation]:

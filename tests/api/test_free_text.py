@@ -1,0 +1,39 @@
+"""People in their own words: read, matched, and shown what was understood."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+TEXT = "干过3年架子工,有C1驾照,月薪3000以上,电话13912345678"
+
+
+def test_an_unsaved_profile_in_words_shows_what_was_read(client: TestClient) -> None:
+    answer = client.post("/v1/match", json={"text": TEXT, "limit": 3}).json()
+    read = {found["field"]: found for found in answer["read"]}
+    assert read["wage_min_cny_month"]["value"] == 3_000
+    assert read["credential"]["words"] == "C1"
+    assert all(TEXT[found["start"] : found["end"]] == found["words"] for found in answer["read"])
+    assert answer["matches"][0]["vacancy"]["title"] == "架子工"
+
+
+def test_typed_fields_win_over_words(client: TestClient) -> None:
+    answer = client.post("/v1/match", json={"text": TEXT, "profile": {"wage_min_cny_month": 20_000}}).json()
+    (wage,) = [found for found in answer["read"] if found["field"] == "wage_min_cny_month"]
+    assert wage["used"] is False
+    assert answer["matches"] == []  # no vacancy pays that
+
+
+def test_a_person_is_registered_from_his_words_without_his_telephone(client: TestClient) -> None:
+    made = client.post("/v1/seekers", json={"profile_text": TEXT})
+    assert made.status_code == 201, made.text
+    assert "13912345678" not in made.text
+    assert made.json()["wage_min_cny_month"] == 3_000
+    listed = client.get(f"/v1/seekers/{made.json()['seeker_id']}/matches").json()["matches"]
+    assert listed[0]["vacancy"]["title"] == "架子工"
+
+
+def test_courses_of_somebody_unknown_and_of_somebody_who_needs_none(client: TestClient) -> None:
+    assert client.get("/v1/seekers/S-nobody/courses").status_code == 404
+    answer = client.get("/v1/seekers/S-00/courses")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["courses"] == []
