@@ -9,8 +9,8 @@ from data.facts.numerals import with_digits
 _MOST = 100_000
 _UPPER = r"(?:[-—~至到]\s*\d{1,6}\s*)?"
 # A number of people, or the only number there is: 2023年招5人 wants five.
-_PEOPLE = re.compile(rf"(?<![\d.])(\d{{1,6}})\s*{_UPPER}(?:多|余)?(?:人|名|位|个)")
-_BARE = re.compile(rf"\D*?(?<![\d.])(\d{{1,6}})\s*{_UPPER}\D*")
+_PEOPLE = re.compile(rf"(?<![\d.点])(\d{{1,6}})\s*{_UPPER}(?:多|余)?(?:人|名|位|个)")
+_BARE = re.compile(rf"\D*?(?<![\d.点])(\d{{1,6}})\s*{_UPPER}\D*")
 
 
 def find_headcount(text: str) -> int | None:

@@ -135,6 +135,8 @@ def test_experience(text: str, years: float | None) -> None:
         ("Ｃ１驾照", ["DL-C1"]),
         ("A1A2驾照", ["DL-A1", "DL-A2"]),
         ("A2、B2驾照", ["DL-A2", "DL-B2"]),
+        ("司机（C1）", ["DL-C1"]),
+        ("B2司机", ["DL-B2"]),
         ("会计从业资格证", ["ACC-JUNIOR"]),
         ("有驾照没有健康证", ["DL-C1"]),
         # denied, one by one or as a list; not yet earned; lapsed; only preferred
@@ -144,6 +146,8 @@ def test_experience(text: str, years: float | None) -> None:
         ("想考叉车证，教师资格证在考，厨师证正在办", []),
         ("中级会计过了两科", []),
         ("健康证过期了", []),
+        ("C1驾照没有", []),
+        ("A2本过期了", []),
         ("有C1驾照者优先", []),
         # not credentials at all
         ("B/S架构，C1栋3楼，Q1季度，B、C类小店", []),
@@ -182,7 +186,17 @@ def test_conditions(text: str, conditions: Conditions) -> None:
 
 @pytest.mark.parametrize(
     ("text", "people"),
-    [("2人", 2), ("招3-5名", 3), ("十人", 10), ("若干", None), ("", None), ("5", 5), ("2023年招5人", 5), ("0人", None)],
+    [
+        ("2人", 2),
+        ("招3-5名", 3),
+        ("十人", 10),
+        ("若干", None),
+        ("", None),
+        ("5", 5),
+        ("2023年招5人", 5),
+        ("0人", None),
+        ("零点五个", None),
+    ],
 )
 def test_headcount(text: str, people: int | None) -> None:
     assert find_headcount(text) == people
