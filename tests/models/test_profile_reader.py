@@ -59,6 +59,27 @@ def test_a_scaffolder_in_his_own_words(coder: OccupationCoder) -> None:
         ("退伍两年了", "group", "veteran"),
         ("别干重活", "refuses", "别干重活"),
         ("别的也行", "refuses", None),
+        ("今年四十二,农安的", "age", 42),
+        ("孩子8岁", "age", None),
+        ("高中没念完", "education_level", 2),  # completed is what counts
+        ("孩子上小学得接送", "education_level", None),
+        ("土木本科", "education_level", 5),
+        ("护理大专", "major", "护理"),
+        ("学会计的", "major", "会计"),
+        ("两千五就行", "wage_min_cny_month", 2_500),
+        ("一天三百以上", "wage_min_cny_month", 6_525),
+        ("3k-4k", "wage_min_cny_month", 3_000),
+        ("安全行车6万公里", "wage_min_cny_month", None),
+        ("我是农安的", "district_code", "220122"),
+        ("在绿园区住", "district_code", "220106"),
+        ("南关或者朝阳都行", "district_code", "220102"),
+        ("没当过兵", "group", None),
+        ("不是应届生", "group", None),
+        ("孩子今年刚毕业", "group", None),
+        ("农村户口", "group", "rural_transferred"),
+        ("非农业户口", "group", None),
+        ("老家在村里", "group", None),  # where the family is does not say what work is sought
+        ("想找工地的活", "desired_occupation_code", None),  # a place of work names no occupation
     ],
 )
 def test_what_words_mean(coder: OccupationCoder, text: str, field: str, value: object) -> None:
@@ -101,6 +122,22 @@ def test_identifiers_are_masked() -> None:
 
 @given(st.text(alphabet="干过3年电工有证想找月薪千五以上包吃住夜班在家区公里,。:今岁本科专业0123456789不", max_size=60))
 def test_any_text_is_read_and_every_field_points_into_it(text: str) -> None:
+    _check_any(text)
+
+
+@given(st.text(max_size=80))
+def test_any_unicode_is_read(text: str) -> None:
+    _check_any(text)
+
+
+def test_identifiers_are_masked_before_anything_is_read() -> None:
+    reading = read_profile("想找电工13912345678，会修车220102197605061234", None)
+    told = " ".join([reading.text, *(str(found.value) for found in reading.fields)])
+    assert "13912345678" not in told
+    assert "220102197605061234" not in told
+
+
+def _check_any(text: str) -> None:
     reading = read_profile(text, None)
     for found in reading.fields:
         assert 0 <= found.start < found.end <= len(text)

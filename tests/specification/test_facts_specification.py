@@ -14,6 +14,8 @@ from data.facts.experience import find_experience_years
 from data.facts.headcount import find_headcount
 from data.facts.numerals import with_digits
 from data.facts.pay import Pay, parse_pay
+from data.facts.wishes import find_wishes
+from data.facts.work_history import find_jobs
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,23 @@ from data.facts.pay import Pay, parse_pay
         ("一个月不能低于3500块", 3_500, None),
         ("1.5万以下/月", None, 15_000),
         ("4500", 4_500, 4_500),
+        ("3500以上", 3_500, None),
+        ("4000-6000元", 4_000, 6_000),
+        ("1.2w-1.5w", 12_000, 15_000),
+        ("8000-1.2万", 8_000, 12_000),  # the unit is not shared: 8000 is no 80 million
+        ("4000-6千", 4_000, 6_000),
+        ("100-150万/年", 83_333, 125_000),
+        ("3千5", 3_500, 3_500),
+        ("四五千", 4_000, 5_000),
+        ("一天二百", 4_350, 4_350),
+        ("200一天", 4_350, 4_350),  # not 2001 a day
+        ("年薪15-20万", 12_500, 16_667),
+        ("时薪20", 3_480, 3_480),
+        ("5000元/月,年底双薪", 5_000, 5_000),  # not a sum a year
+        ("五险一金,5000元", 5_000, 5_000),
+        ("8小时4000元", 4_000, 4_000),
+        ("底薪3000+提成", 3_000, None),
+        ("6000以上,上不封顶", 6_000, None),
     ],
 )
 def test_pay(text: str, least: float | None, most: float | None) -> None:
@@ -49,7 +68,19 @@ def test_pay_to_be_agreed_and_the_crawl_that_means_ten_thousands_a_year() -> Non
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("-3000", "negative"), ("", "no pay"), ("高薪", "no pay"), ("8000-4000", "more at least"), ("900万/月", "check")],
+    [
+        ("-3000", "negative"),
+        ("", "no pay"),
+        ("高薪", "no pay"),
+        ("8000-4000", "more at least"),
+        ("900万/月", "check"),
+        ("5-8", "check"),
+        ("0.5元/件", "by the piece"),
+        ("80元/课时", "by the piece"),
+        ("2000美元/月", "not in CNY"),
+        ("负3000", "negative"),
+        ("五险一金", "no pay"),
+    ],
 )
 def test_pay_that_is_none(text: str, says: str) -> None:
     with pytest.raises(DataError) as caught:
@@ -67,6 +98,10 @@ def test_pay_that_is_none(text: str, says: str) -> None:
         ("学历不限", 0),
         ("硕士研究生", 6),
         ("无", None),
+        ("本科/大专", 4),  # either will do
+        ("学历不限，本科优先", 0),  # preferred is not required
+        ("小学英语老师", None),  # a place of work
+        ("本科室", None),
     ],
 )
 def test_education(text: str, level: int | None) -> None:
@@ -78,6 +113,8 @@ def test_education(text: str, level: int | None) -> None:
     [
         ("3-4年经验", 3), ("10年以上经验", 10), ("无需经验", 0), ("在工地干过3年架子工", 3), ("干了十多年", 10),
         ("半年", 0.5), ("一年半", 1.5), ("实习了6个月", 0.5), ("干过五年", 5), ("能吃苦", None),
+        ("二十多年", 20), ("两三年", 2), ("十五六年", 15), ("一年以上", 1), ("有2年以上经验者优先", None),
+        ("2018年毕业", None), ("5年级", None), ("1" * 5000 + "年", None),
     ],
 )  # fmt: skip
 def test_experience(text: str, years: float | None) -> None:
@@ -95,6 +132,27 @@ def test_experience(text: str, years: float | None) -> None:
         ("持健康证，电工证", ["HEALTH", "OP-ELEC-LOW"]),
         ("焊工证、叉车证都有", ["OP-WELD", "SE-FORKLIFT"]),
         ("英语六级，会日语", ["EN-CET6", "JA"]),
+        ("Ｃ１驾照", ["DL-C1"]),
+        ("A1A2驾照", ["DL-A1", "DL-A2"]),
+        ("A2、B2驾照", ["DL-A2", "DL-B2"]),
+        ("司机（C1）", ["DL-C1"]),
+        ("B2司机", ["DL-B2"]),
+        ("会计从业资格证", ["ACC-JUNIOR"]),
+        ("有驾照没有健康证", ["DL-C1"]),
+        # denied, one by one or as a list; not yet earned; lapsed; only preferred
+        ("不要求有A2驾照", []),
+        ("没有电工证和焊工证", []),
+        ("电工证、焊工证都没有", []),
+        ("想考叉车证，教师资格证在考，厨师证正在办", []),
+        ("中级会计过了两科", []),
+        ("健康证过期了", []),
+        ("C1驾照没有", []),
+        ("A2本过期了", []),
+        ("有C1驾照者优先", []),
+        # not credentials at all
+        ("B/S架构，C1栋3楼，Q1季度，B、C类小店", []),
+        ("驾照补贴", []),
+        ("第一建筑公司", []),
     ],
 )
 def test_credentials(text: str, codes: list[str]) -> None:
@@ -111,18 +169,53 @@ def test_credentials(text: str, codes: list[str]) -> None:
         ("长白班，不倒班", Conditions(None, None, False, False, False)),
         ("不提供食宿", Conditions(False, False, None, None, False)),
         ("退役军人优先", Conditions(None, None, None, None, True)),
+        ("免费班车", Conditions(None, None, None, None, False, True)),
+        ("包吃不包住", Conditions(True, False, None, None, False)),
+        ("食宿自理", Conditions(False, False, None, None, False)),
+        ("没有宿舍，无班车", Conditions(None, False, None, None, False, False)),
+        ("三班倒，双休", Conditions(None, None, None, True, False)),  # what is named wins over what is implied
+        ("白班、夜班轮换", Conditions(None, None, True, None, False)),
+        ("宿舍管理员", Conditions(None, None, None, None, False)),
+        ("食堂厨师", Conditions(None, None, None, None, False)),
+        ("住房补贴", Conditions(None, None, None, None, False)),
     ],
 )
 def test_conditions(text: str, conditions: Conditions) -> None:
     assert find_conditions(text) == conditions
 
 
-@pytest.mark.parametrize(("text", "people"), [("2人", 2), ("招3-5名", 3), ("十人", 10), ("若干", None), ("", None)])
+@pytest.mark.parametrize(
+    ("text", "people"),
+    [
+        ("2人", 2),
+        ("招3-5名", 3),
+        ("十人", 10),
+        ("若干", None),
+        ("", None),
+        ("5", 5),
+        ("2023年招5人", 5),
+        ("0人", None),
+        ("零点五个", None),
+    ],
+)
 def test_headcount(text: str, people: int | None) -> None:
     assert find_headcount(text) == people
 
 
-@pytest.mark.parametrize(("text", "digits"), [("三千五", "3500"), ("两万", "20000"), ("１０", "10"), ("5千", "5千")])
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("三千五", "3500"),
+        ("两万", "20000"),
+        ("１０", "10"),
+        ("5千", "5千"),
+        ("3千5", "3500"),
+        ("1万二", "12000"),
+        ("四五千", "4000-5000"),
+        ("两三年", "2-3年"),
+        ("5千8人", "5千8人"),
+    ],
+)
 def test_numerals(text: str, digits: str) -> None:
     assert with_digits(text) == digits
 
@@ -140,6 +233,9 @@ def test_any_text_is_pay_in_order_or_a_data_error(text: str) -> None:
 
 @given(st.text(max_size=80))
 def test_readers_take_any_text(text: str) -> None:
-    find_conditions(text), find_education(text), find_experience_years(text), find_headcount(text)
-    for mention in find_credentials(text):
-        assert 0 <= mention.start < mention.end <= len(text)
+    find_conditions(text)
+    assert find_education(text) in {None, *range(8)}
+    assert 0 <= (find_experience_years(text) or 0) <= 60
+    assert 1 <= (find_headcount(text) or 1) <= 100_000
+    for found in (*find_credentials(text), *find_wishes(text), *find_jobs(text)):
+        assert 0 <= found.start < found.end <= len(text)
