@@ -10,6 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Split
 
 from data.errors import UnavailableError
 from models.embedder import encode, load_embedder
@@ -106,3 +110,17 @@ def test_rows_of_an_encoder_are_those_of_its_vocabulary() -> None:
     assert sorted(rows[:3].tolist()) == [0, 1, 2]
     assert rows[3:].tolist() == [0]
     assert offsets.tolist() == [0, 3, 3]
+
+
+def test_any_other_sentence_transformers_model_works_the_same_way(tmp_path: Path) -> None:
+    characters = {character: row for row, character in enumerate("电焊工厨师保安")}
+    tokenizer = Tokenizer(WordLevel({**characters, "?": len(characters)}, unk_token="?"))
+    tokenizer.pre_tokenizer = Split("", "isolated")
+    weights = np.random.default_rng(1).normal(size=(len(characters) + 1, 6)).astype(np.float32)
+    SentenceTransformer(modules=[StaticEmbedding(tokenizer, embedding_weights=weights)]).save(
+        str(tmp_path / "other"), create_model_card=False
+    )
+    vectors = encode(load_embedder(str(tmp_path / "other")), ["电焊工", "厨师"])
+    expected = weights[[0, 1, 2]].mean(axis=0)
+    assert vectors[0] == pytest.approx(expected / np.linalg.norm(expected), abs=1e-6)
+    assert vectors.shape == (2, 6)
