@@ -30,7 +30,8 @@ _DESCRIPTION = """
 公共就业匹配服务：求职者与岗位双向匹配、培训推荐。错误以 RFC 9457 problem+json 返回。
 
 A public employment matching service: two-sided matching of people and work, and training that leads there.
-Errors are RFC 9457 problem details. A score is a probability of placement, never a similarity.
+Errors are RFC 9457 problem details. A score is a probability of placement where `calibrated` is true; else it only
+orders the list. It is never a similarity.
 """
 
 

@@ -55,6 +55,11 @@ class Ranker:
     classifiers: dict[str, Any]  # side → classifier
     manifest: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def calibrated(self) -> bool:
+        """Whether both sides learnt from outcomes; else scores order lists and are no probabilities."""
+        return all(side in self.classifiers for side in SIDES)
+
     def predict(self, features: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
         """P(seeker accepts) and P(employer hires | accepted), float64 (n,), for features float32 (n, F)."""
         with _threads_for(len(features)):

@@ -73,5 +73,5 @@ def match_person(
         explanations,
         reading,
         by_price=state.prices is not None,
-        calibrated=all(side["model"] != "prior" for side in services.ranker.manifest["sides"].values()),
+        calibrated=services.ranker.calibrated,
     )

@@ -59,6 +59,7 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
         as_of=market.as_of,
         run_id=state.run.run_id if state.run else None,
         ranked_by=_ranked_by(state),
+        calibrated=services.ranker.calibrated,
         matches=vacancy_matches(market, listed),
     )
 
@@ -109,7 +110,10 @@ def match_vacancy(
         if not open_identifiers(connection, "vacancies", [vacancy_id], state.market.as_of):
             raise _absent(services, "vacancies", vacancy_id)
     return VacancyCandidates(
-        vacancy_id=vacancy_id, as_of=state.market.as_of, candidates=candidate_matches(state.market, listed)
+        vacancy_id=vacancy_id,
+        as_of=state.market.as_of,
+        calibrated=services.ranker.calibrated,
+        candidates=candidate_matches(state.market, listed),
     )
 
 
@@ -139,6 +143,7 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
         as_of=market.as_of,
         run_id=state.run.run_id if state.run else None,
         ranked_by=_ranked_by(state),
+        calibrated=services.ranker.calibrated,
         read=[] if reading is None else _read_fields(reading, text, fields),
         matches=vacancy_matches(market, listed),
     )

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from api.schemas.fields import LongText, fault
 from api.schemas.seekers import EXAMPLE_PROFILE, ProfileFields
 
+CALIBRATED = "分数由历史结果校准；否则只用于排序 / scores are calibrated on outcomes; if false they only order the list"
+
 
 class Reason(BaseModel):
     """One statement about a pair, in both languages."""
@@ -89,6 +91,7 @@ class SeekerMatches(BaseModel):
     as_of: date = Field(description="数据日期 / day of the data")
     run_id: str | None = Field(description="价格所依据的匹配批次 / match run whose prices were used")
     ranked_by: Literal["score", "score_minus_price"]
+    calibrated: bool = Field(description=CALIBRATED)
     matches: list[VacancyMatch]
 
 
@@ -97,6 +100,7 @@ class VacancyCandidates(BaseModel):
 
     vacancy_id: str
     as_of: date = Field(description="数据日期 / day of the data")
+    calibrated: bool = Field(description=CALIBRATED)
     candidates: list[CandidateMatch]
 
 
@@ -141,5 +145,6 @@ class ProfileMatches(BaseModel):
     as_of: date = Field(description="数据日期 / day of the data")
     run_id: str | None = Field(description="价格所依据的匹配批次 / match run whose prices were used")
     ranked_by: Literal["score", "score_minus_price"]
+    calibrated: bool = Field(description=CALIBRATED)
     read: list[ReadField] = Field(description="从自述中读出的内容 / what was read from the text")
     matches: list[VacancyMatch]

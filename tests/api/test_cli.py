@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -70,3 +71,11 @@ def test_doctor_examines_a_fresh_installation(tmp_path: Path) -> None:
     assert done.returncode == 1, done.stderr  # a fresh installation lacks its embedder
     assert "PostgreSQL" in done.stdout
     assert "zhuye train" in done.stdout
+
+
+def test_a_port_in_use_says_how_to_choose_another(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = zhuye("serve", "--port", str(taken.getsockname()[1]), home=tmp_path)
+    assert done.returncode == 69
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -14,6 +14,7 @@ def test_an_unsaved_profile_in_words_shows_what_was_read(client: TestClient) -> 
     assert read["credential"]["words"] == "C1"
     assert all(TEXT[found["start"] : found["end"]] == found["words"] for found in answer["read"])
     assert answer["matches"][0]["vacancy"]["title"] == "架子工"
+    assert answer["calibrated"] is False  # nothing was learnt here yet
 
 
 def test_typed_fields_win_over_words(client: TestClient) -> None:
