@@ -21,8 +21,9 @@ from api.jobs.match_everybody import match_everybody
 from api.jobs.match_person import match_person
 from api.jobs.stages import Stages
 from api.service_settings import Settings
+from data.columns import Records
 from data.errors import ConflictError
-from data.storage.record_repository import close_vacancy, load_records
+from data.storage.record_repository import close_vacancy, load_records, store_records
 from data.storage.run_repository import published_run, seeker_matches
 from data.synthetic_city.settings import CitySettings
 
@@ -169,3 +170,23 @@ def test_vectors_of_another_embedder_are_not_used(city_services: Services) -> No
     (model,) = (city_services.settings.home / "models" / "embedder").glob("*/model.safetensors")
     model.touch()
     assert city_services.prepared_market(TODAY).embedder != prepared.embedder
+
+
+@pytest.mark.parametrize("emptied", ["seekers", "vacancies"])
+def test_a_market_with_nobody_or_nothing_in_it_is_matched_and_reported(
+    city_services: Services, engine: Engine, tmp_path: Path, emptied: str
+) -> None:
+    with city_services.engine.connect() as connection:
+        records = load_records(connection)
+    half = {
+        "seekers": Records.of(employers=records.employers, vacancies=records.vacancies),
+        "vacancies": Records.of(seekers=records.seekers),
+    }[emptied]
+    with engine.begin() as connection:
+        store_records(connection, half)
+    embedder = city_services.settings.embedder_path
+    services = Services(settings=Settings(home=tmp_path, embedder=embedder), engine=engine)
+    summary = match_everybody(services, quiet(), today=TODAY, seed=1)
+    assert summary[emptied] == 0
+    assert [policy["placements"] for policy in summary["policies"]] == [0, 0, 0]
+    assert Path(summary["report"]).is_file()
