@@ -27,8 +27,6 @@ _NO_SHIFT = re.compile(r"(?:无|没有?|不(?:用|需要?)?)(?:倒班|轮班)")
 # Says that the work is by day, unless nights or shifts are named beside it.
 _DAYS_ONLY = re.compile(r"长白班|常白班|只?上?白班")
 _WEEKENDS_OFF = re.compile(r"长白班|常白班|做五休二|双休")
-_SHUTTLE = re.compile(r"班车|厂车|通勤车|车接车送")
-_NO_SHUTTLE = re.compile(r"(?:无|没有?|不(?:提供|设)?)(?:班车|厂车|通勤车)")
 _VETERANS = re.compile(r"(?:退[役伍](?:军人|士兵|兵)?|复[转员](?:军人)?|转业军人).{0,4}(?:优先|优待)")
 
 
@@ -45,7 +43,6 @@ class Conditions:
     night_work: bool | None
     shift_work: bool | None
     veterans_preferred: bool
-    shuttle_offered: bool | None = None
 
 
 def find_conditions(text: str) -> Conditions:
@@ -56,7 +53,6 @@ def find_conditions(text: str) -> Conditions:
         night_work=_answer(text, _NIGHT, _NO_NIGHT, _DAYS_ONLY),
         shift_work=_answer(text, _SHIFT, _NO_SHIFT, _WEEKENDS_OFF),
         veterans_preferred=bool(_VETERANS.search(text)),
-        shuttle_offered=_answer(text, _SHUTTLE, _NO_SHUTTLE),
     )
 
 

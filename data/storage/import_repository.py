@@ -53,18 +53,6 @@ def record_import(
     return import_id
 
 
-def earlier_import(connection: Connection, file_sha256: str, kind: str) -> ImportRecord | None:
-    """The last import of a file with the same contents as the same kind of records; None if there was none."""
-    table = tables.imports
-    row = connection.execute(
-        select(*(table.c[name] for name in ImportRecord.__dataclass_fields__))
-        .where(table.c.file_sha256 == file_sha256, table.c.kind == kind)
-        .order_by(table.c.import_id.desc())
-        .limit(1)
-    ).one_or_none()
-    return ImportRecord(**row._mapping) if row else None
-
-
 def rejects_of(connection: Connection, import_id: int) -> pd.DataFrame:
     """Rejects of one import in the order of the file: file_row, file_column, found, expected."""
     table = tables.rejects

@@ -169,10 +169,9 @@ def test_credentials(text: str, codes: list[str]) -> None:
         ("长白班，不倒班", Conditions(None, None, False, False, False)),
         ("不提供食宿", Conditions(False, False, None, None, False)),
         ("退役军人优先", Conditions(None, None, None, None, True)),
-        ("免费班车", Conditions(None, None, None, None, False, True)),
         ("包吃不包住", Conditions(True, False, None, None, False)),
         ("食宿自理", Conditions(False, False, None, None, False)),
-        ("没有宿舍，无班车", Conditions(None, False, None, None, False, False)),
+        ("没有宿舍", Conditions(None, False, None, None, False)),
         ("三班倒，双休", Conditions(None, None, None, True, False)),  # what is named wins over what is implied
         ("白班、夜班轮换", Conditions(None, None, True, None, False)),
         ("宿舍管理员", Conditions(None, None, None, None, False)),

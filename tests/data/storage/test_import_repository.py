@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
-from data.storage.import_repository import earlier_import, list_imports, record_import, rejects_of
+from data.storage.import_repository import list_imports, record_import, rejects_of
 
 REJECTS = pd.DataFrame(
     [[3, "wage", "-5", "≥ 0"], [7, "wage", "", "a number"]], columns=["file_row", "file_column", "found", "expected"]
@@ -31,16 +31,6 @@ def test_an_import_and_its_rejects_are_read_back(engine: Engine) -> None:
         pd.testing.assert_frame_equal(rejects_of(connection, first), REJECTS)
         assert rejects_of(connection, second).empty
         assert [entry.import_id for entry in list_imports(connection)] == [second, first]
-
-
-def test_a_file_is_recognised_by_its_contents(engine: Engine) -> None:
-    number = record(engine)
-    with engine.connect() as connection:
-        found = earlier_import(connection, "aa", "vacancies")
-        assert found is not None
-        assert (found.import_id, found.rows) == (number, 10)
-        assert earlier_import(connection, "aa", "seekers") is None
-        assert earlier_import(connection, "bb", "vacancies") is None
 
 
 def test_an_import_that_loses_a_row_is_refused(engine: Engine) -> None:
