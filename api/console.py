@@ -101,7 +101,7 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
 
 def show_run(summary: dict[str, Any]) -> None:
     """What a match run did and is expected to achieve."""
-    from evaluation.run_summary import group_name_zh
+    from evaluation.run_summary import group_name_zh, reported_groups
 
     console = Console()
     console.print(Panel(f"[bold]夜间匹配 / overnight match[/] {summary['as_of']} · {summary['run_id']}", expand=False))
@@ -122,7 +122,7 @@ def show_run(summary: dict[str, Any]) -> None:
     table.add_column("人数 / seekers", justify="right")
     for policy in summary["policies"]:
         table.add_column(f"{policy['name_zh']}\n{policy['name_en']}", justify="right")
-    for group, size in summary["groups"].items():
+    for group, size in reported_groups(summary["groups"]).items():
         error = group == "everyone"
         table.add_row(
             f"{group_name_zh(group)} / {group.replace('_', ' ')}",

@@ -91,6 +91,11 @@ def group_sizes(market: Market) -> dict[str, int]:
     return {EVERYONE: len(masks)} | {group: size for group, size in sizes.items() if size >= SMALLEST_CELL}
 
 
+def reported_groups(groups: dict[str, int]) -> dict[str, int]:
+    """`groups` with everyone first, then as `SeekerGroup` lists them: stored as JSON their order is lost."""
+    return {group: groups[group] for group in (EVERYONE, *map(str, SeekerGroup)) if group in groups}
+
+
 def policy_result(policy: str, name_zh: str, name_en: str, outcome: ReferralOutcome, market: Market) -> PolicyResult:
     """A policy's outcome with its expected placements by group."""
     masks = market.seekers["group_mask"].to_numpy()

@@ -15,6 +15,7 @@ from rich.console import Console
 from sqlalchemy import Engine, create_engine, text
 
 from api.bootstrap import Services
+from api.console import show_run
 from api.jobs import match_everybody as job
 from api.jobs.demonstration_city import ensure_city, run_demonstration
 from api.jobs.match_everybody import match_everybody
@@ -72,6 +73,14 @@ def test_the_run_is_published_with_its_summary(city_services: Services) -> None:
     placements = {policy["policy"]: policy["placements"] for policy in summary["policies"]}
     assert set(placements) == {"own_best", "greedy", "allocation"}
     assert all(stage["seconds"] >= 0 and stage["peak_mib"] > 0 for stage in summary["stages"])
+
+
+def test_the_summary_read_back_is_printed_in_order(city_services: Services, capsys: pytest.CaptureFixture[str]) -> None:
+    show_run(summary_of(city_services))
+    printed = capsys.readouterr().out
+    assert "合成数据" in printed
+    places = [printed.index(name) for name in ("全体", "应届高校", "农村转移", "城镇就业")]
+    assert places == sorted(places)
 
 
 def test_no_capacity_and_no_limit_is_exceeded(city_services: Services) -> None:
