@@ -90,15 +90,19 @@ def allocate(
     n_seekers
         Number of seekers, those without candidates included.
     epsilon
-        Least raise of a bid, in units of score; default `RELATIVE_ERROR` × mean score.
+        Least raise of a bid, in units of score, > 0; default `RELATIVE_ERROR` × mean score. Where many seekers
+        of equal scores compete for the same vacancies, each of their slots is outbid up to score ÷ ε times.
 
     Raises
     ------
     DataError
-        A score is negative or not finite, a capacity or the limit is out of range, or a pair occurs twice.
+        A score is negative or not finite, ε, a capacity or the limit is out of range, a row does not exist, the
+        columns differ in length, or a pair occurs twice.
     """
     weights = np.ascontiguousarray(score, dtype=np.float64)
     _check(seeker, vacancy, weights, seeker_limit, capacity, n_seekers)
+    if epsilon is not None and not 0 < epsilon < np.inf:  # the auction would never end
+        raise DataError(f"epsilon is {epsilon}", remedy="give a positive number, or leave it out")
     # Edges to a vacancy that takes nobody are no candidates: they neither bid nor count in the bound.
     order = _by_seeker_and_vacancy(seeker, vacancy, len(capacity))
     order = order[capacity[vacancy[order]] > 0]
@@ -173,11 +177,19 @@ def _check(
     capacity: npt.NDArray[np.int64],
     n_seekers: int,
 ) -> None:
+    if not len(seeker) == len(vacancy) == len(score):
+        raise DataError(
+            f"{len(seeker)} seekers, {len(vacancy)} vacancies and {len(score)} scores of edges",
+            remedy="give one of each an edge",
+        )
     if not np.isfinite(score).all() or (score < 0).any():
         raise DataError("a score is negative or not finite", remedy="scores are expected placements, 0 to 1")
     if seeker_limit < 1 or (capacity < 0).any():
         raise DataError(f"seeker limit {seeker_limit}, least capacity {capacity.min(initial=0)}", remedy="≥ 1 and ≥ 0")
-    if len(seeker) and (seeker.max() >= n_seekers or vacancy.max() >= len(capacity)):
+    # Compiled code does not check bounds: a row that does not exist would read foreign memory.
+    if len(seeker) and (
+        min(seeker.min(), vacancy.min()) < 0 or seeker.max() >= n_seekers or vacancy.max() >= len(capacity)
+    ):
         raise DataError("an edge names a seeker or vacancy that does not exist", remedy="check the row numbers")
 
 

@@ -77,8 +77,17 @@ def test_without_candidates_nothing_is_referred() -> None:
         (edges((0, 0, float("nan"))), "not finite"),
         (edges((0, 0, 0.1), (0, 0, 0.2)), "twice"),
         (edges((7, 0, 0.1)), "does not exist"),
+        (edges((-1, 0, 0.1)), "does not exist"),
+        (edges((0, -1, 0.1)), "does not exist"),
+        ((np.zeros(2, np.int32), np.zeros(2, np.int32), np.ones(1)), "1 scores"),
     ],
 )
 def test_impossible_input_is_refused(graph: tuple[np.ndarray, np.ndarray, np.ndarray], says: str) -> None:
     with pytest.raises(DataError, match=says):
         run(graph, 1, [1], 1)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, -0.1, float("nan"), float("inf")])
+def test_an_auction_that_would_not_end_is_refused(epsilon: float) -> None:
+    with pytest.raises(DataError, match="epsilon"):
+        allocate(*CONTESTED, seeker_limit=1, capacity=np.array([1, 1]), n_seekers=2, epsilon=epsilon)

@@ -1,0 +1,95 @@
+"""The report read back: its figures, its marks, and that it needs nothing else."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from evaluation.report import render_report, write_report
+from evaluation.run_summary import PolicyResult, RunSummary, Shortage, StageCost
+
+
+def policy(name: str, placements: float) -> PolicyResult:
+    by_group = {"everyone": placements, "veteran": placements / 10}
+    return PolicyResult(name, f"{name}办法", name, 3_000, placements, 5.0, 0.25, 0.4, 0.9, by_group)
+
+
+RUN = RunSummary(
+    run_id="2026-06-01-1", as_of="2026-06-01", is_synthetic=True, seekers=2_000, vacancies=400, openings=1_057,
+    courses=30, groups={"everyone": 2_000, "veteran": 100}, candidate_share=0.352, eligible_share=0.1,
+    seekers_without_candidates=7, vacancies_without_candidates=11, referrals_per_seeker=5, referrals_per_opening=3,
+    certificate=0.999999, ranker={"accept": "prior"},
+    policies=(policy("own_best", 200), policy("greedy", 300), policy("allocation", 400)),
+    shortages=(Shortage("焊工 <b>", "南关区", 2, 4, 0.125),), stages=(StageCost("分配 / allocate", 1.25, 900),),
+)  # fmt: skip
+
+
+class Page(HTMLParser):
+    """Tags with their attributes, and the text of each table row."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[str] = []
+        self._in_row = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append("")
+            self._in_row = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_row = self._in_row and tag != "tr"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_row:
+            self.rows[-1] += " " + " ".join(data.split())
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    page = Page(render_report(RUN))
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe"}
+    assert not [attributes for _, attributes in page.tags if {"src", "href"} & set(attributes)]
+
+
+@pytest.mark.parametrize("is_synthetic", [True, False])
+def test_only_a_synthetic_market_is_marked(is_synthetic: bool) -> None:
+    html = render_report(replace(RUN, is_synthetic=is_synthetic))
+    assert ("合成数据" in html, "Synthetic data" in html) == (is_synthetic, is_synthetic)
+
+
+def test_bars_are_as_long_as_their_figures() -> None:
+    bars = [float(a["width"] or 0) for tag, a in Page(render_report(RUN)).tags if tag == "rect"]
+    assert bars == pytest.approx([bars[2] / 2, bars[2] * 3 / 4, bars[2]], abs=0.1)
+
+
+def test_a_group_shows_its_number_and_share_under_each_policy() -> None:
+    (row,) = [row.split() for row in Page(render_report(RUN)).rows if "退役军人" in row]
+    assert row == ["退役军人", "veteran", "100", "20", "20.0", "%", "30", "30.0", "%", "40", "40.0", "%"]
+
+
+def test_a_certificate_is_never_rounded_up() -> None:
+    assert "99.999 %" in render_report(RUN)
+    assert "100.0 %" not in render_report(RUN)
+
+
+def test_text_of_records_is_shown_as_text() -> None:
+    assert "焊工 &lt;b&gt;" in render_report(RUN)
+
+
+def test_without_shortages_the_report_says_so() -> None:
+    assert "没有岗位满额" in render_report(replace(RUN, shortages=()))
+
+
+def test_the_json_beside_it_holds_the_same_figures(tmp_path: Path) -> None:
+    page = write_report(RUN, tmp_path / "reports")
+    figures = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    assert page.read_text(encoding="utf-8") == render_report(RUN)
+    assert [p["placements"] for p in figures["policies"]] == [200, 300, 400]
+    assert (figures["certificate"], figures["shortages"][0]["mean_price"]) == (0.999999, 0.125)
