@@ -69,7 +69,7 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
     if result.matches.empty:
         console.print("没有符合硬性条件的岗位 / no vacancy that the hard rules allow")
         return
-    if result.market.vacancies["is_synthetic"].any():
+    if result.market.is_synthetic:
         console.print(_SYNTHETIC)
     if not result.calibrated:
         console.print(

@@ -38,6 +38,11 @@ class Market:
     vacancies: pd.DataFrame
     courses: pd.DataFrame
 
+    @property
+    def is_synthetic(self) -> bool:
+        """Whether anybody or anything in it was made up: what is shown of it must then say so."""
+        return bool(self.seekers["is_synthetic"].any() or self.vacancies["is_synthetic"].any())
+
     def with_seekers_of(self, other: Market) -> Market:
         """This market's vacancies and courses with the seekers of `other`: one profile against the city."""
         return replace(self, seekers=other.seekers, experience=other.experience)
@@ -103,6 +108,7 @@ def _seekers(seekers: pd.DataFrame, records: Records, as_of: date) -> pd.DataFra
                 "commute_limit_km": _floats(seekers["commute_limit_km"]),
                 "group_mask": group_bits.groupby(groups["seeker_id"]).sum().reindex(seekers["seeker_id"], fill_value=0)
                 .to_numpy("uint16"),
+                "is_synthetic": seekers["is_synthetic"],
             }
         )
     )  # fmt: skip

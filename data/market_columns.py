@@ -39,6 +39,7 @@ MARKET_SEEKERS = Table(
         "latitude": _DEGREES,
         "commute_limit_km": Column("float32", "km; NaN unknown", nullable=True),
         "group_mask": Column("uint16", "groups on as_of; bit = order in SeekerGroup"),
+        "is_synthetic": _SYNTHETIC,
     },
 )
 

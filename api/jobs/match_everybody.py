@@ -95,7 +95,7 @@ def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int
         summary = RunSummary(
             run_id=run_id,
             as_of=today.isoformat(),
-            is_synthetic=bool(market.vacancies["is_synthetic"].any()),
+            is_synthetic=market.is_synthetic,
             seekers=len(market.seekers),
             vacancies=len(market.vacancies),
             openings=int(headcount.sum()),

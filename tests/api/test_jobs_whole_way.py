@@ -198,4 +198,4 @@ def test_a_market_with_nobody_or_nothing_in_it_is_matched_and_reported(
     summary = match_everybody(services, quiet(), today=TODAY, seed=1)
     assert summary[emptied] == 0
     assert [policy["placements"] for policy in summary["policies"]] == [0, 0, 0]
-    assert Path(summary["report"]).is_file()
+    assert "合成数据" in Path(summary["report"]).read_text(encoding="utf-8")
