@@ -97,6 +97,7 @@ def _seeker_brief(seeker: dict[Any, Any]) -> SeekerBrief:
         experience_years=_number(seeker["experience_years"]),
         credentials=codes_of(seeker["credential_mask"]),
         district_code=_code(load_districts(), seeker["district"]),
+        is_synthetic=seeker["is_synthetic"],
     )
 
 

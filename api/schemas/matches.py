@@ -75,6 +75,7 @@ class SeekerBrief(BaseModel):
     experience_years: float | None
     credentials: list[str]
     district_code: str | None
+    is_synthetic: bool = Field(description="合成数据 / synthetic, not a real person")
 
 
 class CandidateMatch(PairAssessment):
