@@ -36,7 +36,7 @@ LAST_DAY = date(9999, 12, 31)
 _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20, 0xA0: 0x20}
 
 _CONDITIONS_STATED = re.compile(r"要求|条件|资格|学历|经验|不限|持.{0,6}证|应届|专业")
-_PLACE_STATED = re.compile(r"(?:工作|上班|办公|公司|单位|面试)?(?:地点|地址|地区)\s*[：:]|位于|工作地点|上班地点|地处")
+_PLACE_STATED = re.compile(r"(?:工作|上班|办公|任职)(?:地点|地址|地区|城市|地)|(?:地点|地址)\s*[：:]|位于|地处")
 _PAY_STATED = re.compile(r"\d[\d,.]*\s*(?:-|~|—|至|到)?\s*[\d,.]*\s*(?:元|[kKwW千万])")
 _BENEFITS_STATED = re.compile(
     r"福利|待遇|补贴|补助|奖金|年假|双休|单休|包吃|包住|食宿|工作餐|五险|公积金|体检|旅游|班车|全勤|提成|津贴"
@@ -52,7 +52,7 @@ COMPLIANCE_FINDINGS = Table(
         "severity": Column(TEXT, "Severity", codes=frozenset(Severity)),
         "part": Column(TEXT, "where the words stand; null: nothing is stated", nullable=True,
                        codes=frozenset({"title", "description"})),
-        "start": Column("Int32", "first character of the words in that part; null: nothing stated", nullable=True, low=0),
+        "start": Column("Int32", "first character of the words there; null: nothing stated", nullable=True, low=0),
         "end": Column("Int32", "one past their last character", nullable=True, low=1),
         "words": Column(TEXT, "the words; null: nothing stated", nullable=True),
         "article_zh": Column(TEXT, "articles of law"),
@@ -164,14 +164,16 @@ def _cited(articles: Iterable[Article]) -> tuple[str, str]:
 
 
 def _conditions_found(table: pd.DataFrame, as_of: date) -> Iterator[tuple[object, ...]]:
-    parts = [("title", table["title"].tolist()), ("description", table["description"].tolist())]
-    for row, vacancy_id in enumerate(table["vacancy_id"].tolist()):
-        for part, texts in parts:
-            for f in check_text(texts[row], as_of=as_of):
-                yield (
-                    row, vacancy_id, f.code, f.severity, part, f.start, f.end, f.words,
-                    f.article_zh, f.article_en, f.advice_zh, f.advice_en,
-                )  # fmt: skip
+    columns = (table[name].tolist() for name in ("vacancy_id", "title", "description"))
+    for row, (vacancy_id, title, description) in enumerate(zip(*columns, strict=True)):
+        # Read as one, since the title often says what excuses a condition (井下采煤工); no pattern crosses a 。
+        for f in check_text(f"{title}。{description}", as_of=as_of):
+            in_title = f.end <= len(title)
+            shift = 0 if in_title else len(title) + 1
+            yield (
+                row, vacancy_id, f.code, f.severity, "title" if in_title else "description",
+                f.start - shift, f.end - shift, f.words, f.article_zh, f.article_en, f.advice_zh, f.advice_en,
+            )  # fmt: skip
 
 
 def _particulars_missing(

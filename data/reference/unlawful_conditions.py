@@ -11,15 +11,13 @@ comment, and @NAME@ stands for the words that several patterns share (`SHARED_WO
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Any
-
-import pandas as pd
 
 from data.errors import DataError
 
@@ -38,7 +36,10 @@ class Severity(StrEnum):
 SHARED_WORDS = {
     # What makes a mention a condition.
     "PREFER": r"(?:者|的|人员|人士)?(?:为|更|最)?(?:优先|为佳|尤佳|佳|为宜|最好|最佳)",
-    "REFUSE": r"(?:者|的|人员|人士)?(?:请)?(?:勿扰|勿投|勿试|免谈|除外|谢绝|绕行|不要|不招|不考虑|不予考虑|一律不)",
+    "REFUSE": (
+        r"(?:者|的|人员|人士)?(?:请)?"
+        r"(?:勿扰|勿投|勿试|免谈|除外|谢绝|绕行|不要|不招|不考虑|不予考虑|不予录用|不录用|一律不)"
+    ),
     "LIMIT": r"(?:仅限|只限|限招|限|只招|仅招|只要|只收|只接受|招聘?|诚聘|急聘|聘)",
     # Where a condition may begin and end: in speech without verbs the place alone makes it one.
     "BEGIN": r"(?:^|(?<=[,。;:!、.)(\s】\]]))",
@@ -53,7 +54,10 @@ SHARED_WORDS = {
         r"(?:押金|保证金|风险金|抵押金|诚意金|服装费|工装费|工服费|制服费|培训费|报名费|建档费|资料费|中介费|介绍费"
         r"|入职费|办证费|面试费|岗前费|会费|管理费)"
     ),
-    "PLACE": r"(?:本地|本市|本省|本县|本区|本村|城镇|城市|农村|外地|非农业?|农业|[一-龥]{2,3}(?:省|市|县|区)?)",
+    "PLACE": (
+        r"(?:本地|本市|本省|本县|本区|本村|城镇|城市|农村|外地|非农业?|农业"
+        r"|[一-龥]{2,3}(?:省|市|县|区)?(?:本地|城区|市区)?)"
+    ),
 }
 _NAME = re.compile(r"@([A-Z]+)@")
 
@@ -109,17 +113,15 @@ class RequiredParticular:
 @cache
 def load_articles() -> dict[str, Article]:
     """Key → article, in table order."""
-    return {
-        str(row.key): Article(
-            *map(str, (row.key, row.law_zh, row.law_en, row.article_zh, row.article_en)),
-            statement_zh=str(row.statement_zh),
-            statement_en=str(row.statement_en),
-            valid_from=date.fromisoformat(str(row.valid_from)),
-            valid_until=date.fromisoformat(str(row.valid_until)) if row.valid_until else None,
-            source=str(row.source),
+    articles = [
+        Article(
+            **{name: row[name] for name in _ARTICLE_TEXTS},
+            valid_from=date.fromisoformat(row["valid_from"]),
+            valid_until=date.fromisoformat(row["valid_until"]) if row["valid_until"] else None,
         )
-        for row in _rows("advertising_articles.csv").itertuples()
-    }
+        for row in _rows("advertising_articles.csv")
+    ]
+    return {article.key: article for article in articles}
 
 
 @cache
@@ -133,50 +135,56 @@ def load_unlawful_conditions() -> tuple[UnlawfulCondition, ...]:
     """
     return tuple(
         UnlawfulCondition(
-            code=str(row.code),
-            severity=Severity(str(row.severity)),
-            name_zh=str(row.name_zh),
-            name_en=str(row.name_en),
-            pattern=_compiled(row.pattern, row.code),
-            unless=_compiled(row.unless, row.code) if row.unless else None,
-            unless_anywhere=_compiled(row.unless_anywhere, row.code) if row.unless_anywhere else None,
-            articles=_articles(row.articles, row.code),
-            advice_zh=str(row.advice_zh),
-            advice_en=str(row.advice_en),
+            **{name: row[name] for name in ("code", *_STATED_IN_BOTH)},
+            severity=Severity(row["severity"]),
+            pattern=_compiled(row["pattern"], row["code"]),
+            unless=_compiled(row["unless"], row["code"]) if row["unless"] else None,
+            unless_anywhere=_compiled(row["unless_anywhere"], row["code"]) if row["unless_anywhere"] else None,
+            articles=_articles(row["articles"], row["code"]),
         )
-        for row in _rows("unlawful_conditions.csv").itertuples()
+        for row in _rows("unlawful_conditions.csv")
     )
 
 
 @cache
 def load_required_particulars() -> dict[str, RequiredParticular]:
-    """Code → particular, in table order."""
-    return {
-        str(row.code): RequiredParticular(
-            *map(str, (row.code, row.name_zh, row.name_en)),
-            articles=_articles(row.articles, row.code),
-            advice_zh=str(row.advice_zh),
-            advice_en=str(row.advice_en),
+    """Code → particular, in table order.
+
+    Raises
+    ------
+    DataError
+        An article is not in its table.
+    """
+    particulars = [
+        RequiredParticular(
+            **{name: row[name] for name in ("code", *_STATED_IN_BOTH)}, articles=_articles(row["articles"], row["code"])
         )
-        for row in _rows("required_particulars.csv").itertuples()
-    }
+        for row in _rows("required_particulars.csv")
+    ]
+    return {particular.code: particular for particular in particulars}
 
 
-def _rows(name: str) -> pd.DataFrame:
+_STATED_IN_BOTH = ("name_zh", "name_en", "advice_zh", "advice_en")
+_ARTICLE_TEXTS = (
+    "key", "law_zh", "law_en", "article_zh", "article_en", "statement_zh", "statement_en", "source",
+)  # fmt: skip
+
+
+def _rows(name: str) -> list[dict[str, str]]:
     with files("data.reference").joinpath(name).open(encoding="utf-8") as file:
-        return pd.read_csv(file, dtype="string", keep_default_na=False)
+        return list(csv.DictReader(file))
 
 
-def _compiled(pattern: Any, code: Any) -> re.Pattern[str]:
+def _compiled(pattern: str, code: str) -> re.Pattern[str]:
     try:
-        return re.compile(_NAME.sub(lambda name: SHARED_WORDS[name.group(1)], str(pattern)), re.VERBOSE)
+        return re.compile(_NAME.sub(lambda name: SHARED_WORDS[name.group(1)], pattern), re.VERBOSE)
     except (re.error, KeyError) as error:
         raise DataError(f"unlawful_conditions.csv, {code}: {error}", remedy="mend the pattern") from error
 
 
-def _articles(keys: Any, code: Any) -> tuple[Article, ...]:
+def _articles(keys: str, code: str) -> tuple[Article, ...]:
     known = load_articles()
-    wanted = str(keys).split("|")
+    wanted = keys.split("|")
     unknown = [key for key in wanted if key not in known]
     if unknown:
         raise DataError(f"{code}: no articles {unknown}", remedy="add them to advertising_articles.csv")
