@@ -11,7 +11,8 @@ Of what 人力资源市场暂行条例 art. 24 and 就业服务与就业管理�
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,6 +29,9 @@ from data.reference.unlawful_conditions import (
     load_required_particulars,
     load_unlawful_conditions,
 )
+
+Span = tuple[int, int]
+"""First character, and one past the last."""
 
 LAST_DAY = date(9999, 12, 31)
 """As of this day, what is in force is what has no end."""
@@ -89,27 +93,30 @@ def check_text(text: str, *, as_of: date = LAST_DAY) -> tuple[Finding, ...]:
         Day whose law counts. By default the law that has no end: as it stands today.
     """
     plain = text.translate(_HALF_WIDTH)
+    taken: dict[str, list[Span]] = defaultdict(list)
     found: list[Finding] = []
     for condition in load_unlawful_conditions():
         articles = [article for article in condition.articles if article.in_force(as_of)]
-        if not articles:
+        # The graver condition of a code comes first in its table and keeps the words it found.
+        mentions = list(_untouched(_mentions(condition, plain), taken[condition.code])) if articles else []
+        if not mentions:
             continue
-        for start, end in _mentions(condition, plain):
-            # The graver condition of a code comes first in its table and keeps the words it found.
-            if any(f.code == condition.code and f.start < end and start < f.end for f in found):
-                continue
-            found.append(
-                Finding(
-                    condition.code,
-                    condition.severity,
-                    start,
-                    end,
-                    text[start:end],
-                    *_cited(articles),
-                    condition.advice_zh,
-                    condition.advice_en,
-                )
+        taken[condition.code] = sorted(taken[condition.code] + mentions)
+        article_zh, article_en = _cited(articles)
+        found += [
+            Finding(
+                condition.code,
+                condition.severity,
+                start,
+                end,
+                text[start:end],
+                article_zh,
+                article_en,
+                condition.advice_zh,
+                condition.advice_en,
             )
+            for start, end in mentions
+        ]
     return tuple(sorted(found, key=lambda finding: (finding.start, finding.end, finding.code)))
 
 
@@ -142,16 +149,26 @@ def check_vacancies(
     return COMPLIANCE_FINDINGS.check(found.sort_values("vacancy_row", kind="stable"))
 
 
-def _mentions(condition: UnlawfulCondition, plain: str) -> Iterator[tuple[int, int]]:
+def _mentions(condition: UnlawfulCondition, plain: str) -> Iterator[Span]:
     """Where a condition is stated and no exception touches the words."""
     if condition.pattern.search(plain) is None:
-        return
+        return iter(())
     if condition.unless_anywhere is not None and condition.unless_anywhere.search(plain):
-        return
+        return iter(())
     harmless = [match.span() for match in condition.unless.finditer(plain)] if condition.unless is not None else []
-    for match in condition.pattern.finditer(plain):
-        start, end = match.span()
-        if start < end and not any(first < end and start < last for first, last in harmless):
+    stated = (
+        (match.start(), match.start() + len(match.group().rstrip())) for match in condition.pattern.finditer(plain)
+    )
+    return _untouched((span for span in stated if span[0] < span[1]), harmless)
+
+
+def _untouched(spans: Iterable[Span], others: Sequence[Span]) -> Iterator[Span]:
+    """The spans that share no character with `others`; both in order and free of overlaps among themselves."""
+    position = 0
+    for start, end in spans:
+        while position < len(others) and others[position][1] <= start:
+            position += 1
+        if position == len(others) or others[position][0] >= end:
             yield start, end
 
 

@@ -6,7 +6,8 @@ the English is ours. `unlawful_conditions.csv` holds the words by which a condit
 `required_particulars.csv` what publication requires.
 
 Patterns are verbose regular expressions over half-width text: blanks and line ends mean nothing, `#` begins a
-comment, and @NAME@ stands for the words that several patterns share (`SHARED_WORDS`).
+comment, and @NAME@ stands for the words that several patterns share (`SHARED_WORDS`). Every repetition has a
+bound, so that the time taken grows with the length of the text and no faster.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ SHARED_WORDS = {
     # Ages that a limit above 18 and below retirement can name.
     "AGE": r"(?<![\d.])(?:19|[2-5]\d|十九|[二三四五]十[一二三四五六七八九]?)",
     "LOW": r"(?<![\d.])(?:1[4-9]|[2-5]\d|十[四五六七八九]|[二三四五]十[一二三四五六七八九]?)",
-    "YEARS": r"\s*(?:\(?含\)?)?\s*(?:周?岁|周)\s*",
-    "TO": r"\s*(?:-{1,2}|~|—{1,2}|–|―|至|到|一|－|\.\.)\s*",
+    "YEARS": r"\s{0,3}(?:\(?含\)?)?\s{0,3}(?:周?岁|周)\s{0,3}",
+    "TO": r"\s{0,3}(?:-{1,2}|~|—{1,2}|–|―|至|到|一|－|\.\.)\s{0,3}",
     "DOCUMENT": r"(?:身份证|毕业证|学历证|学位证|资格证|驾驶证|驾照|户口本|护照|证件|证书)(?:原件)?",
     "FEE": (
         r"(?:押金|保证金|风险金|抵押金|诚意金|服装费|工装费|工服费|制服费|培训费|报名费|建档费|资料费|中介费|介绍费"

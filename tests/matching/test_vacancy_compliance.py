@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from typing import Any
 
@@ -98,6 +99,18 @@ def test_articles_are_those_of_the_day() -> None:
     ad = vacancy(description=COMPLETE + "限男性", headcount=None)
     assert findings(ad, as_of=date(1990, 1, 1)).empty
     assert findings(ad)["code"].tolist() == ["sex", "headcount"]
+
+
+@pytest.mark.parametrize("unit", ["\n", "　", "男", "18-35岁", "押金", "不限", "要求负责具有户口"])
+def test_time_grows_with_the_length_of_the_text_and_no_faster(unit: str) -> None:
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        start = time.perf_counter()
+        check_text(text)
+        return time.perf_counter() - start
+
+    check_text(unit)
+    assert seconds(32_000) < 24 * max(seconds(4_000), 0.002)  # eight times the text; its square would take 64
 
 
 def test_a_table_of_another_layout_is_refused() -> None:

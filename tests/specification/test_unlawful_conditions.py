@@ -258,9 +258,67 @@ def test_what_only_sounds_alike(text: str) -> None:
     assert check_text(text) == ()
 
 
+@pytest.mark.parametrize(
+    ("advertisement", "codes"),
+    [
+        ("超市收银员3名，要求：女，25-40岁，初中以上文化，会用收款机。待遇：月薪3500元，早晚班倒。", {"age", "sex"}),
+        ("物业保安，男，身高172以上，退伍军人优先，年龄50岁以下，包住。", {"age", "appearance", "sex"}),
+        ("饭店服务员，男女不限，年满18周岁，有健康证，包吃包住，月薪4000。", set()),
+        ("招聘普工：18-45周岁，身体健康，无纹身，无色盲，能适应站立上班，五险齐全。", {"age"}),
+        ("公司前台，形象气质佳，未婚优先，身高165以上，大专以上学历。", {"appearance", "marriage_and_children"}),
+        ("住家保姆，要求45-55岁女性，会做东北菜，人品好，工资面议。", {"age", "sex"}),
+        ("货车司机，A2驾照，驾龄3年以上，限长春本地户口，需交车辆押金5000元。", {"fees_and_deposits", "household"}),
+        ("文职内勤，已婚已育，性格温和，熟练办公软件，双休五险。", {"marriage_and_children"}),
+        ("月嫂培训包就业，先学习后付费，学费可以分期，推荐上户。", {"fees_and_deposits"}),
+        ("快递分拣员，夜班，日结200元，不收押金，自带身份证。", set()),
+        ("幼儿园保育员，女，普通话标准，有爱心，无传染病，持健康证。", {"sex"}),
+        ("销售顾问，不限男女，不限学历，底薪3000加提成，有社保。", set()),
+        ("化验员，专科及以上，化学专业，入职前需体检（含乙肝五项）。", {"hepatitis_b"}),
+        ("厂区电工，持低压证，45岁以内，会看图纸，试工3天无工资。", {"age", "unpaid_trial"}),
+        ("培训机构助教，985、211优先，应届毕业生，党员优先。", set()),
+        ("养老院护理员，55岁以下，有护理经验，照顾60岁以上老人起居。", {"age"}),
+        ("家政保洁钟点工，随叫随到，按小时计酬，无需经验。", set()),
+        ("酒店客房部招聘楼层服务员（女）5人，吃苦耐劳，月休4天。", {"sex"}),
+        ("手工活外发，可带回家做，缴纳材料押金300元，完工退押金。", {"fees_and_deposits"}),
+        ("工程测量员，能长期出差，男士优先，单身最佳。", {"marriage_and_children", "sex"}),
+        ("网络主播，女，18-28岁，五官端正，底薪6000。", {"age", "sex"}),
+        ("仓库管理员，本市户口，有担保人者优先录用。", {"fees_and_deposits", "household"}),
+        ("女装店店长，有女装销售经验，子女上学可协助。", set()),
+        ("汽车美容技师学徒，学费全免，包吃住，十六周岁以上。", set()),
+        ("保险公司内勤，本地户籍优先，年龄22-38周岁，统招大专。", {"age", "household"}),
+        ("厨师长，汉族，烹饪技师证，10年以上经验，年薪12万。", {"ethnicity"}),
+        ("公司财务，要求有本地房产或本地户口担保。", {"fees_and_deposits"}),
+        ("工厂招工，身份证要押在厂里，干满半年返还。", {"withheld_documents"}),
+        ("餐厅传菜员，服装押金200元从首月工资里扣，离职退。", {"fees_and_deposits"}),
+        ("挖掘机司机，男性，55岁以下，持操作证，不缴社保，意外险一份。", {"age", "no_social_insurance", "sex"}),
+        ("前端开发，平均年龄28岁的团队，弹性工作，不打卡。", set()),
+        ("少儿英语老师，教5-12岁孩子，英语四级，普通话二甲。", set()),
+        ("康养中心康复师，接受残疾人求职者，无障碍办公环境。", set()),
+        ("清真餐厅面点师，回族优先，尊重民族习惯。", set()),
+        ("兼职打字员，先交会费99元，日赚200元。", {"fees_and_deposits"}),
+        ("搬运工，30到50岁男工，力气大，日结。", {"age", "sex"}),
+        ("客服，星座不限，能说会道，女生居多，氛围好。", set()),
+        ("地铁安检员，18-40周岁，男身高170以上，女身高160以上，无犯罪记录。", {"age", "appearance"}),
+        ("美发助理，年龄16-25岁，学历不限，包食宿。", {"age"}),
+        ("仓储主管，有叉车证，管理20-30人，本科学历，三年以上经验。", set()),
+    ],
+)
+def test_whole_advertisements(advertisement: str, codes: set[str]) -> None:
+    assert {found.code for found in check_text(advertisement)} == codes
+
+
 def test_underground_mining_may_ask_for_men_because_the_state_bars_women_from_it() -> None:
     assert check_text("煤矿井下采掘工，限男性") == ()
     assert [f.code for f in check_text("煤矿地面皮带工，限男性")] == ["sex"]
+
+
+def test_hepatitis_b_may_be_tested_for_where_the_health_ministry_allows_it() -> None:
+    assert check_text("血站采血护士，体检含乙肝两对半") == ()
+    assert [f.code for f in check_text("门诊护士，体检含乙肝两对半")] == ["hepatitis_b"]
+
+
+def test_postdoctoral_posts_have_age_limits_of_their_own() -> None:
+    assert check_text("博士后研究人员，年龄35周岁以下") == ()
 
 
 def test_several_conditions_are_found_in_the_order_of_the_text() -> None:
