@@ -50,10 +50,19 @@ class Services:
 
     @cached_property
     def coder(self) -> OccupationCoder:
-        """The occupation coder."""
-        from models.occupation_coder import build_occupation_coder
+        """The occupation coder; its encoder is trained (half a minute) and saved at the first use."""
+        from rich.console import Console
 
-        return build_occupation_coder()
+        from data.whole_folder import whole_folder
+        from models.embedder import load_embedder
+        from models.occupation_coder import build_occupation_coder, train_coder_encoder
+
+        folder = self.settings.coder_path
+        if not folder.exists():
+            told = "首次使用：训练职业编码器，约半分钟 / first use: the occupation coder is trained, half a minute"
+            with Console(stderr=True).status(told), whole_folder(folder) as fresh:
+                train_coder_encoder().save(str(fresh), create_model_card=False)
+        return build_occupation_coder(load_embedder(str(folder)))
 
     @cached_property
     def ranker(self) -> Ranker:

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         return self.embedder or str(self.home / "models" / "embedder")
 
     @property
+    def coder_path(self) -> Path:
+        """Folder of the occupation coder's encoder; absent until its first use."""
+        return self.home / "models" / "coder"
+
+    @property
     def ranker_path(self) -> Path:
         """Folder of the trained two-sided ranker; absent while only the prior is known."""
         return self.home / "models" / "ranker"

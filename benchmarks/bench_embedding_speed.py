@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from benchmarks.default_embedder import default_embedder
+from benchmarks.default_models import default_embedder
 from benchmarks.results import write_section
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings

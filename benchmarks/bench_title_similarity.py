@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from benchmarks.default_embedder import default_embedder
+from benchmarks.default_models import default_embedder
 from benchmarks.results import data_folder, write_section
 from evaluation.ranking_metrics.average_precision import mean_average_precision
 from models.embedder import encode

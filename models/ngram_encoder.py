@@ -43,11 +43,27 @@ class NgramEncoder(InputModule):
         self.dimension = dimension
         self.ngram_dropout = 0.0  # share of n-grams passed over while training
         self.embedding = nn.EmbeddingBag(len(self.ngrams), dimension, mode="sum", sparse=True)
-        nn.init.normal_(self.embedding.weight, std=dimension**-0.5)
+        self.initialise()
         self.register_buffer("weights", torch.from_numpy(np.asarray(weights, dtype=np.float32)))
         keys = np.array([_key(ngram) for ngram in self.ngrams], dtype=np.uint64)
         self._row_of_key = np.argsort(keys, kind="stable")
         self._keys = keys[self._row_of_key]
+
+    @classmethod
+    def of_table(cls, ngrams: Sequence[str], weights: npt.NDArray[np.float32], table: npt.NDArray[np.float32]) -> Self:
+        """The encoder whose n-gram vectors are the rows of `table`, float32 of shape (number of n-grams, dimension)."""
+        encoder = cls(ngrams, weights, table.shape[1])
+        encoder.embedding.weight.data.copy_(torch.from_numpy(np.ascontiguousarray(table, dtype=np.float32)))
+        return encoder.eval()
+
+    @property
+    def table(self) -> npt.NDArray[np.float32]:
+        """The n-gram vectors, float32 of shape (number of n-grams, dimension)."""
+        return np.asarray(self.embedding.weight.detach().numpy())
+
+    def initialise(self) -> None:
+        """Random vectors of about unit length, by torch's generator."""
+        nn.init.normal_(self.embedding.weight, std=self.dimension**-0.5)
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, torch.Tensor | Any]:
         """N-gram rows of all texts one after the other (int64), and where each text begins (int64)."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from data.storage.database import migrate, open_database
+from models.embedder import load_embedder
+from models.occupation_coder import OccupationCoder, build_occupation_coder, train_coder_encoder
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +21,28 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     migrate(engine)
     engine.dispose()
     return engine
+
+
+@pytest.fixture(scope="session")
+def coder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the occupation coder's encoder, as an installation trains it at its first use."""
+    folder = tmp_path_factory.mktemp("coder")
+    train_coder_encoder().save(str(folder), create_model_card=False)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, coder_folder: Path) -> Path:
+    """Folder of an installation that has used its coder before."""
+    (tmp_path / "home" / "models").mkdir(parents=True)
+    (tmp_path / "home" / "models" / "coder").symlink_to(coder_folder)
+    return tmp_path / "home"
+
+
+@pytest.fixture(scope="session")
+def coder(coder_folder: Path) -> OccupationCoder:
+    """The occupation coder."""
+    return build_occupation_coder(load_embedder(str(coder_folder)))
 
 
 @pytest.fixture

@@ -13,15 +13,17 @@ from api.bootstrap import Services
 from api.jobs.stages import Stages
 from data.columns import Records
 from data.market import market_from_records
-from data.reference.occupations import load_coded_titles, load_occupations
 from data.storage.artefact_store import register_artefact
 from data.storage.record_repository import load_records
 from data.whole_folder import whole_folder
 from models.embedder import encode, load_embedder
 from models.job_text import seeker_texts, vacancy_texts
 from models.ranker import save_ranker, train_ranker
-from models.train_embedder import EmbedderSettings, classification_pairs, record_pairs, train_embedder
+from models.text_pairs import PairSources, record_pairs
+from models.train_embedder import EmbedderSettings, train_embedder
 from models.training_table import training_pairs
+
+MOST_RECORD_PAIRS = 20_000
 
 
 def train_models(services: Services, stages: Stages, *, seed: int, today: date) -> None:
@@ -34,6 +36,7 @@ def train_models(services: Services, stages: Stages, *, seed: int, today: date) 
         records = load_records(connection, with_history=True)
     if services.settings.embedder is None:
         _train_embedder(services, stages, records, seed, today)
+    _ = services.coder
     if len(records.referrals):
         _train_ranker(services, stages, records, seed, today)
     else:
@@ -44,13 +47,13 @@ def _train_embedder(services: Services, stages: Stages, records: Records, seed: 
     settings = EmbedderSettings()
     with stages.stage("训练向量模型 / train the embedder") as report:
         history = market_from_records(records, today, include_closed=True)
-        pairs = classification_pairs(load_occupations(), load_coded_titles(), seed)
-        pairs += record_pairs(history.vacancies, seed, settings.most_record_pairs)
-        model = train_embedder(pairs, seed=seed, settings=settings, on_progress=report)
+        sources = PairSources(record_pairs(history.vacancies, seed, MOST_RECORD_PAIRS))
+        model = train_embedder(sources.draw, seed=seed, settings=settings, on_progress=report)
         folder = Path(services.settings.embedder_path)
         with whole_folder(folder) as fresh:
             model.save(str(fresh), create_model_card=False)
-        _register(services, "embedder", folder, {"settings": asdict(settings), "seed": seed, "pairs": len(pairs)})
+        manifest = {"settings": asdict(settings), "seed": seed, "record_pairs": len(sources.record_pairs)}
+        _register(services, "embedder", folder, manifest)
 
 
 def _train_ranker(services: Services, stages: Stages, records: Records, seed: int, today: date) -> None:

@@ -19,14 +19,3 @@ def load_trades() -> pd.DataFrame:
     with files("data.reference").joinpath("trades.csv").open(encoding="utf-8") as file:
         texts = pd.read_csv(file, dtype="string", keep_default_na=False)
     return texts.astype({"pay_cny_month": "float64", "education_min": "int8", "weight": "float64"})
-
-
-@cache
-def colloquial_names() -> dict[str, list[str]]:
-    """Occupation code → what people and job boards call the work."""
-    return {
-        str(row.occupation_code): [
-            name for words in (row.titles, row.desired_words) for name in str(words).split("|") if name
-        ]
-        for row in load_trades().itertuples()
-    }

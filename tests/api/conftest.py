@@ -16,6 +16,7 @@ from api.bootstrap import Services
 from api.service_settings import Settings
 from data.reference.occupations import load_occupations
 from data.storage.record_repository import store_records
+from models.occupation_coder import OccupationCoder
 from models.train_embedder import EmbedderSettings, train_embedder
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 
@@ -28,12 +29,13 @@ def embedder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     occupations = load_occupations().head(300)
     pairs = [*zip(occupations["name"], occupations["definition"], strict=True), *((t, f"招聘{t}") for t in TRADES)]
     folder = tmp_path_factory.mktemp("embedder")
-    train_embedder(pairs, seed=1, settings=EmbedderSettings(dimension=32, epochs=1)).save(str(folder))
+    settings = EmbedderSettings(members=1, member_dimension=32, dimension=32, epochs=1)
+    train_embedder(lambda _: pairs, seed=1, settings=settings).save(str(folder))
     return folder
 
 
 @pytest.fixture
-def services(engine: Engine, embedder_folder: Path, tmp_path: Path) -> Services:
+def services(engine: Engine, embedder_folder: Path, coder: OccupationCoder, tmp_path: Path) -> Services:
     """Opened services over 16 vacancies and 16 seekers, two of each trade."""
     stored = records(
         vacancies=[vacancy(vacancy_id=f"V-{n:02d}", title=TRADES[n % 8], occupation_code=None) for n in range(16)],
@@ -43,7 +45,9 @@ def services(engine: Engine, embedder_folder: Path, tmp_path: Path) -> Services:
     )
     with engine.begin() as connection:
         store_records(connection, stored)
-    return Services(settings=Settings(home=tmp_path, embedder=str(embedder_folder)), engine=engine)
+    services = Services(settings=Settings(home=tmp_path, embedder=str(embedder_folder)), engine=engine)
+    services.__dict__["coder"] = coder  # as if it had been opened before: opening it takes a second
+    return services
 
 
 @pytest.fixture

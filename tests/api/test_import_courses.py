@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from api.jobs.import_file import ImportSummary, import_file
 from data.storage.personal_data import open_key
 from data.storage.record_repository import count_records
-from models.occupation_coder import build_occupation_coder
+from models.occupation_coder import OccupationCoder
 
 HEADER = "培训机构,课程名称,培训天数,开班日期,结业日期,名额"
 ALONE = "（虚构）学校,面点培训,10,,,"
@@ -19,8 +19,10 @@ SECOND_RUN = "（虚构）学校,叉车培训,12,2026-09-01,2026-09-15,30"
 OTHER_COURSE = "（虚构）学校,保育培训,20,,,"
 
 
-def test_new_runs_of_known_courses_and_new_courses_are_both_stored(engine: Engine, tmp_path: Path) -> None:
-    coder, key = build_occupation_coder(), open_key(tmp_path, None)
+def test_new_runs_of_known_courses_and_new_courses_are_both_stored(
+    engine: Engine, tmp_path: Path, coder: OccupationCoder
+) -> None:
+    key = open_key(tmp_path, None)
 
     def run_import(*rows: str) -> ImportSummary:
         path = tmp_path / "courses.csv"

@@ -20,14 +20,9 @@ from data.storage.identity_repository import read_identity
 from data.storage.import_repository import list_imports, rejects_of
 from data.storage.personal_data import PersonalDataKey, open_key
 from data.storage.record_repository import count_records, load_records
-from models.occupation_coder import OccupationCoder, build_occupation_coder
+from models.occupation_coder import OccupationCoder
 
 DAY = date(2026, 6, 1)
-
-
-@pytest.fixture(scope="module")
-def coder() -> OccupationCoder:
-    return build_occupation_coder()
 
 
 @pytest.fixture
@@ -104,7 +99,7 @@ def test_a_file_that_cannot_be_read_leaves_no_trace(
         assert list_imports(connection) == []
 
 
-def test_a_killed_import_leaves_nothing_half_stored(engine: Engine, tmp_path: Path) -> None:
+def test_a_killed_import_leaves_nothing_half_stored(engine: Engine, tmp_path: Path, home: Path) -> None:
     path = tmp_path / "v.csv"
     rows = "".join(f"（虚构）第{number}厂,电工{number}\n" for number in range(3_000))
     path.write_text("单位名称,岗位名称\n" + rows, encoding="utf-8")
@@ -114,7 +109,7 @@ def test_a_killed_import_leaves_nothing_half_stored(engine: Engine, tmp_path: Pa
         url = engine.url.render_as_string(hide_password=False)
         process = subprocess.Popen(
             [sys.executable, "-c", "from api.cli import main; main()", "import", "vacancies", str(path)],
-            env=os.environ | {"ZHUYE_HOME": str(tmp_path / "home"), "ZHUYE_DATABASE_URL": url},
+            env=os.environ | {"ZHUYE_HOME": str(home), "ZHUYE_DATABASE_URL": url},
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         waiting = text(

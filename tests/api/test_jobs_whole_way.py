@@ -27,6 +27,7 @@ from data.errors import ConflictError
 from data.storage.record_repository import close_vacancy, load_records, store_records
 from data.storage.run_repository import published_run, seeker_matches
 from data.synthetic_city.settings import CitySettings
+from models.occupation_coder import OccupationCoder
 
 TODAY = date(2026, 6, 1)
 CITY = CitySettings(seed=7, seekers=300, vacancies=80, courses=20, history_months=12, as_of=TODAY)
@@ -42,13 +43,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def city_services(server: Engine, home: Path) -> Iterator[Services]:
+def city_services(server: Engine, coder: OccupationCoder, home: Path) -> Iterator[Services]:
     """A small city, trained and matched once."""
     admin = create_engine(server.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE small_city TEMPLATE {server.url.database}"))
     engine = create_engine(server.url.set(database="small_city"))
     services = Services(settings=Settings(home=home), engine=engine)
+    services.__dict__["coder"] = coder  # as if it had been used before: its training takes half a minute
     run_demonstration(services, quiet(), CITY, TODAY)
     yield services
     engine.dispose()

@@ -38,9 +38,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_real_server_answers_and_asks_for_its_key(database_url: str, embedder_folder: Path, tmp_path: Path) -> None:
+def test_a_real_server_answers_and_asks_for_its_key(database_url: str, embedder_folder: Path, home: Path) -> None:
     port, key = free_port(), "a-key-of-this-test-0123"
-    with start(tmp_path, port, database_url, embedder_folder, ZHUYE_API_KEYS=key) as process:
+    with start(home, port, database_url, embedder_folder, ZHUYE_API_KEYS=key) as process:
         try:
             use(process, port, key)
         finally:
@@ -64,8 +64,8 @@ def use(process: subprocess.Popen[bytes], port: int, key: str) -> None:
         assert len(http.get("/v1/vacancies", headers=headers).json()["items"]) == 1
 
 
-def test_an_open_address_without_keys_does_not_start(database_url: str, embedder_folder: Path, tmp_path: Path) -> None:
-    process = start(tmp_path, free_port(), database_url, embedder_folder, ZHUYE_HOST="0.0.0.0")
+def test_an_open_address_without_keys_does_not_start(database_url: str, embedder_folder: Path, home: Path) -> None:
+    process = start(home, free_port(), database_url, embedder_folder, ZHUYE_HOST="0.0.0.0")
     output, _ = process.communicate(timeout=60)
     assert process.returncode != 0
     assert b"ZHUYE_API_KEYS is not set" in output

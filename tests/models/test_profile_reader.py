@@ -9,15 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data.market import market_from_records
-from models.occupation_coder import OccupationCoder, build_occupation_coder
+from models.occupation_coder import OccupationCoder
 from models.profile_reader import mask_identifiers, read_profile
 
 SCAFFOLDER = "在工地干过3年架子工,有C1驾照,想找包吃住的活,月薪5000以上"
-
-
-@pytest.fixture(scope="module")
-def coder() -> OccupationCoder:
-    return build_occupation_coder()
 
 
 def test_a_scaffolder_in_his_own_words(coder: OccupationCoder) -> None:
