@@ -25,6 +25,7 @@ from data.facts.conditions import find_conditions
 from data.facts.credentials import find_credentials
 from data.facts.education import find_education
 from data.facts.experience import find_experience_years
+from data.facts.languages import languages_of_title
 from data.market import Market, market_from_records
 from data.reference.districts import find_district
 from evaluation.ranking_metrics.ndcg import condensed_ndcg
@@ -57,6 +58,11 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
         {"seeker_id": seeker, "credential_code": mention.code, "obtained_on": None, "expires_on": None}
         for seeker, text in zip(seekers["id"], seekers["certificates"], strict=True)
         for mention in find_credentials(text)
+    ]
+    required = [
+        {"vacancy_id": vacancy, "credential_code": code}
+        for vacancy, title in zip(vacancies["id"], vacancies["title"], strict=True)
+        for code in dict.fromkeys((*(m.code for m in find_credentials(title)), *languages_of_title(title)))
     ]
     records = Records.of(
         employers=pd.DataFrame(
@@ -101,6 +107,7 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
                 "is_synthetic": True,
             }
         ),
+        vacancy_credentials=pd.DataFrame(required, columns=["vacancy_id", "credential_code"]),
         seeker_credentials=pd.DataFrame(
             certificates, columns=["seeker_id", "credential_code", "obtained_on", "expires_on"]
         ),

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.columns import Records
+from data.facts.seniority import title_seniority
 from data.market_columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from data.records import RecordStatus, SeekerGroup
 from data.reference.credentials import held_mask, required_mask
@@ -105,6 +106,7 @@ def _seekers(seekers: pd.DataFrame, records: Records, as_of: date) -> pd.DataFra
                 "needs_lodging": _codes(seekers["needs_lodging"]),
                 "will_relocate": _codes(seekers["will_relocate"]),
                 **_places(seekers),
+                "seniority": _seniority(seekers, records),
                 "commute_limit_km": _floats(seekers["commute_limit_km"]),
                 "group_mask": group_bits.groupby(groups["seeker_id"]).sum().reindex(seekers["seeker_id"], fill_value=0)
                 .to_numpy("uint16"),
@@ -155,6 +157,7 @@ def _vacancies(vacancies: pd.DataFrame, records: Records, as_of: date) -> pd.Dat
                 "board_offered": _codes(vacancies["board_offered"]),
                 "lodging_offered": _codes(vacancies["lodging_offered"]),
                 **_places(vacancies),
+                "seniority": vacancies["title"].map(title_seniority),
                 "minimum_age_years": vacancies["minimum_age_years"],
                 "veterans_preferred": vacancies["veterans_preferred"],
                 "days_open": (pd.Timestamp(as_of) - vacancies["published_on"]).dt.days.clip(lower=0),
@@ -191,12 +194,18 @@ def _courses(records: Records, as_of: date) -> pd.DataFrame:
 
 
 def _places(table: pd.DataFrame) -> dict[str, object]:
-    """District row and coordinates; a place known only by its district is put at the district's centre."""
+    """District row and coordinates; a place known only by its district is put at the district's centre.
+
+    Its radius is then the district's mean distance from the centre; 0 where coordinates are stated.
+    """
     rows = _rows(table["district_code"], district_rows())
     centres = load_districts()
     known = rows >= 0
+    stated = table["longitude"].notna().to_numpy(bool)
+    radius = np.where(known, centres["radius_km"].to_numpy("float32")[np.maximum(rows, 0)], np.float32(np.nan))
     return {
         "district": rows,
+        "place_radius_km": np.where(stated, np.float32(0), radius),
         **{
             axis: np.where(
                 table[axis].notna() | ~known,
@@ -206,6 +215,15 @@ def _places(table: pd.DataFrame) -> dict[str, object]:
             for axis in ("longitude", "latitude")
         },
     }
+
+
+def _seniority(seekers: pd.DataFrame, records: Records) -> npt.NDArray[np.int8]:
+    """Highest rank among the work wanted and the jobs held, one a seeker."""
+    held = records.seeker_experience
+    ranks = held["title"].map(title_seniority).astype("int8").groupby(held["seeker_id"]).max()
+    wanted = seekers["desired_title"].fillna("").map(title_seniority)
+    done = ranks.reindex(seekers["seeker_id"], fill_value=0)
+    return np.maximum(wanted.to_numpy("int8"), done.to_numpy("int8"))
 
 
 def _codes(values: pd.Series[int] | pd.Series[bool]) -> npt.NDArray[np.int8]:

@@ -13,6 +13,7 @@ _LEVEL = Column("int8", "EducationLevel, -1 unknown", low=-1, high=7)
 _OCCUPATION_ROW = Column("int16", "row of reference occupations; -1 unknown", low=-1)
 _DISTRICT_ROW = Column("int16", "row of reference districts; -1 unknown", low=-1)
 _DEGREES = Column("float32", "degrees; NaN unknown", nullable=True)
+_RADIUS = Column("float32", "km the place may be away from its coordinates; NaN unknown", nullable=True, low=0)
 _WAGE = Column("float32", "CNY/month; NaN unknown", nullable=True)
 
 MARKET_SEEKERS = Table(
@@ -37,6 +38,8 @@ MARKET_SEEKERS = Table(
         "district": _DISTRICT_ROW,
         "longitude": _DEGREES,
         "latitude": _DEGREES,
+        "place_radius_km": _RADIUS,
+        "seniority": Column("int8", "highest rank of work wanted and done (facts.seniority)", low=0, high=4),
         "commute_limit_km": Column("float32", "km; NaN unknown", nullable=True),
         "group_mask": Column("uint16", "groups on as_of; bit = order in SeekerGroup"),
         "is_synthetic": _SYNTHETIC,
@@ -77,6 +80,8 @@ MARKET_VACANCIES = Table(
         "district": _DISTRICT_ROW,
         "longitude": _DEGREES,
         "latitude": _DEGREES,
+        "place_radius_km": _RADIUS,
+        "seniority": Column("int8", "rank of the title (facts.seniority)", low=0, high=4),
         "minimum_age_years": Column("int8", "lowest lawful age", low=16, high=21),
         "veterans_preferred": Column("bool", "退役军人优先"),
         "days_open": Column("int32", "days since publication on as_of", low=0),

@@ -18,7 +18,7 @@ from data.market import Market
 from data.market_columns import MARKET_COURSES, MARKET_EXPERIENCE, MARKET_SEEKERS, MARKET_VACANCIES
 from data.whole_folder import whole_folder
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised when the layout of the market tables changes; an older snapshot is then refused, not misread."""
 
 _LAYOUTS = {

@@ -142,4 +142,5 @@ def _place(records: Records, table: pd.DataFrame) -> Records:
     records["x"] = np.cos(latitude) * np.cos(longitude)
     records["y"] = np.cos(latitude) * np.sin(longitude)
     records["z"] = np.sin(latitude)
+    records["radius"] = table["place_radius_km"].to_numpy()
     return records

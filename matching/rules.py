@@ -27,16 +27,16 @@ RULE_COUNT = 11
 SEEKER_RECORD = np.dtype(
     [
         ("credentials", "u8"), ("x", "f8"), ("y", "f8"), ("z", "f8"), ("age", "f4"), ("experience", "f4"),
-        ("wage_min", "f4"), ("commute_limit", "f4"), ("education", "i1"), ("accepts_night", "i1"),
+        ("wage_min", "f4"), ("commute_limit", "f4"), ("radius", "f4"), ("education", "i1"), ("accepts_night", "i1"),
         ("accepts_shift", "i1"), ("needs_board", "i1"), ("needs_lodging", "i1"), ("will_relocate", "i1"),
-        ("complete", "i1"), ("padding", "i1"),
+        ("complete", "i1"), ("padding", "i1", 5),
     ]
 )  # fmt: skip
 VACANCY_RECORD = np.dtype(
     [
         ("credentials", "u8"), ("languages", "u8"), ("x", "f8"), ("y", "f8"), ("z", "f8"), ("experience_min", "f4"),
-        ("wage_min", "f4"), ("wage_max", "f4"), ("education_min", "i1"), ("minimum_age", "i1"), ("negotiable", "i1"),
-        ("night", "i1"), ("shift", "i1"), ("board", "i1"), ("lodging", "i1"), ("padding", "i1", 5),
+        ("wage_min", "f4"), ("wage_max", "f4"), ("radius", "f4"), ("education_min", "i1"), ("minimum_age", "i1"),
+        ("negotiable", "i1"), ("night", "i1"), ("shift", "i1"), ("board", "i1"), ("lodging", "i1"), ("padding", "i1"),
     ]
 )  # fmt: skip
 
@@ -149,7 +149,8 @@ def distance_km(s, v):  # type: ignore[no-untyped-def]
 def commute(s, v):  # type: ignore[no-untyped-def]
     """Within the seeker's limit, or lodging offered to one who relocates.
 
-    Beyond a stated limit, one yes and one silence make a question; two silences fail.
+    Beyond a stated limit, one yes and one silence make a question; two silences fail. A place known only by its
+    district may be nearer than the district's centre: within both radii of the limit, ask.
     """
     if v.lodging == YES and s.will_relocate == YES:
         return PASS
@@ -158,6 +159,8 @@ def commute(s, v):  # type: ignore[no-untyped-def]
         return UNKNOWN
     if km <= s.commute_limit:
         return PASS
+    if km <= s.commute_limit + math.sqrt(s.radius**2 + v.radius**2):
+        return UNKNOWN
     may_live_there = v.lodging != NO and s.will_relocate != NO and (v.lodging == YES or s.will_relocate == YES)
     return UNKNOWN if may_live_there else FAIL
 

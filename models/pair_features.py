@@ -38,6 +38,8 @@ FEATURE_NAMES: tuple[str, ...] = (
     "headcount_log",  # log(1 + openings)
     "days_open",  # days since publication
     "facts_unstated",  # facts that a rule needs and nobody stated
+    "rank_above",  # ranks that the title stands above all work wanted and done (facts.seniority)
+    "rank_below",  # ranks that it stands below
     "veteran_preferred",  # 1 a veteran, and the advertisement prefers veterans
 )
 VETERAN_BIT = list(SeekerGroup).index(SeekerGroup.VETERAN)
@@ -95,6 +97,8 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
         "headcount_log": np.log1p(v["headcount"]),
         "days_open": v["days_open"],
         "facts_unstated": np.sum(unstated, axis=0),
+        "rank_above": np.maximum(v["seniority"] - s["seniority"], 0),
+        "rank_below": np.maximum(s["seniority"] - v["seniority"], 0),
         "veteran_preferred": v["veterans_preferred"] & ((s["group_mask"] >> VETERAN_BIT) & 1).astype(bool),
     }  # fmt: skip
     return np.column_stack([np.asarray(columns[name], dtype=np.float32) for name in FEATURE_NAMES])
@@ -102,12 +106,13 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
 
 _SEEKER_COLUMNS = (
     "education_level", "experience_years", "desired_occupation", "credential_mask", "credentials_complete", "wage_min",
-    "needs_board", "needs_lodging", "will_relocate", "longitude", "latitude", "commute_limit_km", "group_mask",
+    "needs_board", "needs_lodging", "will_relocate", "longitude", "latitude", "commute_limit_km", "seniority",
+    "group_mask",
 )  # fmt: skip
 _VACANCY_COLUMNS = (
     "occupation", "headcount", "education_min", "experience_min_years", "credential_mask", "wage_min", "wage_max",
     "night_work", "shift_work", "board_offered", "lodging_offered", "longitude", "latitude", "veterans_preferred",
-    "days_open",
+    "seniority", "days_open",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from api.schemas.seeker_records import plain_rows
 from api.schemas.vacancies import Employer, Vacancy, VacancyCreate
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
 from data.facts.conditions import find_conditions
+from data.facts.languages import languages_of_title
 from data.records import RecordStatus
 from models.occupation_coder import code_titles
 
@@ -60,7 +61,8 @@ def vacancy_records(
     for name in ("board_offered", "lodging_offered", "night_work", "shift_work"):
         if row[name] is None:
             row[name] = getattr(said, name)
-    credentials = [{"vacancy_id": vacancy_id, "credential_code": code} for code in dict.fromkeys(vacancy.credentials)]
+    required = dict.fromkeys((*vacancy.credentials, *languages_of_title(vacancy.title)))
+    credentials = [{"vacancy_id": vacancy_id, "credential_code": code} for code in required]
     employer = vacancy.employer.model_dump() | {"employer_id": employer_id, "is_synthetic": False}
     return Records.of(
         employers=EMPLOYERS.check(pd.DataFrame([employer])),

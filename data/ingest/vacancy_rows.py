@@ -11,6 +11,7 @@ import pandas as pd
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
 from data.errors import DataError
 from data.facts.conditions import find_conditions
+from data.facts.languages import languages_of_title
 from data.facts.pay import Pay
 from data.ingest import fields
 from data.ingest.parsed_file import content_identifier
@@ -142,7 +143,8 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             "source": source,
             "is_synthetic": False,
         }
-        credentials += [(vacancy_id, code) for code in dict.fromkeys(row.credentials)]
+        required = dict.fromkeys((*row.credentials, *languages_of_title(row.title)))
+        credentials += [(vacancy_id, code) for code in required]
     records = Records.of(
         employers=pd.DataFrame(list(employers.values()), columns=list(EMPLOYERS.columns)),
         vacancies=pd.DataFrame(list(vacancies.values()), columns=list(VACANCIES.columns)),

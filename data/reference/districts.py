@@ -12,7 +12,11 @@ CITY_NAME = "长春"
 
 @cache
 def load_districts() -> pd.DataFrame:
-    """Rows in table order: code, name_zh, name_en, longitude, latitude (float, WGS-84), kind, aliases, source."""
+    """Rows in table order: code, name_zh, name_en, longitude, latitude (float, WGS-84), radius_km (float), kind,
+    aliases, source.
+
+    radius_km is the mean distance of a place in the district from its centre.
+    """
     with files("data.reference").joinpath("districts.csv").open(encoding="utf-8") as file:
         return pd.read_csv(file, dtype={"code": "string", "aliases": "string"}, keep_default_na=False)
 

@@ -49,6 +49,10 @@ CASES = [
     ("commute", {"place": HERE, "commute_limit": 63, "will_relocate": YES}, {"place": FAR, "lodging": NA}, U),
     ("commute", {"place": HERE, "commute_limit": 63, "will_relocate": NA}, {"place": FAR, "lodging": YES}, U),
     ("commute", {"place": HERE, "commute_limit": 63, "will_relocate": NO}, {"place": FAR, "lodging": YES}, F),
+    # Known only by the district: perhaps nearer than its centre.
+    ("commute", {"place": HERE, "commute_limit": 58, "radius": 4}, {"place": FAR, "lodging": NO, "radius": 4}, F),
+    ("commute", {"place": HERE, "commute_limit": 59, "radius": 4}, {"place": FAR, "lodging": NO, "radius": 4}, U),
+    ("commute", {"place": HERE, "commute_limit": 64, "radius": 4}, {"place": FAR, "lodging": NO, "radius": 4}, P),
     ("commute", {"place": NOWHERE, "commute_limit": 63}, {"place": FAR}, U),
     ("commute", {"place": HERE, "commute_limit": NAN}, {"place": FAR}, U),
     *[
