@@ -11,6 +11,8 @@ from api.service_settings import Settings
 from data.storage.database import migrate, open_database
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     from sentence_transformers import SentenceTransformer
     from sqlalchemy import Engine
 
@@ -39,6 +41,14 @@ class Services:
         from models.embedder import load_embedder
 
         return load_embedder(self.settings.embedder_path)
+
+    @cached_property
+    def task_vectors(self) -> npt.NDArray[np.float32]:
+        """Vectors of the definitions and tasks of all occupations, float32 (occupations, d)."""
+        from models.embedder import encode
+        from models.job_text import occupation_texts
+
+        return encode(self.embedder, occupation_texts())
 
     @cached_property
     def personal_data_key(self) -> PersonalDataKey:

@@ -29,6 +29,7 @@ _FIELDS_ZH = {
     "accepts_night_work": "接受夜班", "accepts_shift_work": "接受倒班", "district_code": "区县", "group": "人群",
     "commute_limit_km": "通勤上限公里", "refuses": "不愿",
 }  # fmt: skip
+_MOST_OPENINGS = 5
 
 
 def show_import(summary: ImportSummary) -> None:
@@ -68,6 +69,7 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
         )
     if result.matches.empty:
         console.print("没有符合硬性条件的岗位 / no vacancy that the hard rules allow")
+        _show_beyond(console, result, lang)
         return
     if result.market.is_synthetic:
         console.print(_SYNTHETIC)
@@ -97,6 +99,24 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
             if reasons:
                 said = "；".join(reason.zh for reason in reasons) if lang == "zh" else "; ".join(r.en for r in reasons)
                 console.print(f"    [{style}]{sign}[/] {said}", highlight=False)
+    _show_beyond(console, result, lang)
+
+
+def _show_beyond(console: Console, result: PersonMatches, lang: Language) -> None:
+    """Near occupations where the wish leaves too little, and what would open further work."""
+    if result.neighbouring is not None and len(result.neighbouring.matches):
+        console.print("\n[bold]相近职业的岗位 / neighbouring work[/]")
+        for row, near in zip(result.neighbouring.matches["vacancy"], result.neighbouring.neighbours, strict=True):
+            vacancy = result.market.vacancies.iloc[row]
+            console.print(
+                f"  · {vacancy['title']} · {vacancy['employer']} · {_place(vacancy, lang)} · {_pay(vacancy, lang)}"
+                f"  [dim]{near.zh if lang == 'zh' else near.en}  {vacancy['vacancy_id']}[/]",
+                highlight=False,
+            )
+    if result.openings:
+        console.print("\n[bold]怎样能多出岗位 / what would open further work[/]")
+        for change in result.openings[:_MOST_OPENINGS]:
+            console.print(f"  · {change.zh if lang == 'zh' else change.en}", highlight=False)
 
 
 def show_run(summary: dict[str, Any]) -> None:

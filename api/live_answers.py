@@ -6,12 +6,15 @@ What leaves is checked against the database once more, so that nothing closed me
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from sqlalchemy import Engine
 
+from api.bootstrap import Services
 from api.live_market import LiveState, Vectors
 from data.market import Market
 from data.storage.record_repository import open_identifiers
+from matching.broadening import Broadened, broaden
 from matching.eligibility import judge
 from matching.match_seekers import MATCHES, MatchSettings, match_seekers
 from matching.ranking import score_candidates
@@ -20,6 +23,8 @@ from models.ranker import Ranker
 
 SPARE = 10
 """Further pairs kept in reserve for those that close while the answer is made."""
+ENOUGH_OF_THE_WISH = 5
+"""Vacancies of the work wanted in a list, from which nothing beyond it is offered."""
 
 
 def vacancies_for_seeker(
@@ -38,12 +43,34 @@ def vacancies_for_seeker(
     """
     settings = MatchSettings(candidates=max(candidates, limit + SPARE), list_length=limit + SPARE)
     listed = match_seekers(market, vector, state.vacancy_vectors, ranker, settings, state.prices)
+    kept = listed[_still_open(market, listed, engine)].head(limit).reset_index(drop=True)
+    return kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32"))
+
+
+def neighbouring_work(
+    state: LiveState, market: Market, listed: pd.DataFrame, vector: Vectors, services: Services, *, limit: int
+) -> Broadened | None:
+    """Vacancies of neighbouring occupations for the seeker of `vacancies_for_seeker`, where his list is thin.
+
+    None where it holds `ENOUGH_OF_THE_WISH`, or no occupation was wished for.
+    """
+    found = broaden(
+        state.market, market, listed, vector, state.vacancy_vectors, services.task_vectors, services.ranker,
+        enough=ENOUGH_OF_THE_WISH, limit=limit, prices=state.prices,
+    )  # fmt: skip
+    if found is None:
+        return None
+    is_open = _still_open(market, found.matches, services.engine)
+    kept = found.matches[is_open].reset_index(drop=True)
+    near = tuple(one for one, is_kept in zip(found.neighbours, is_open, strict=True) if is_kept)
+    return Broadened(kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32")), near)
+
+
+def _still_open(market: Market, listed: pd.DataFrame, engine: Engine) -> npt.NDArray[np.bool_]:
     identifiers = market.vacancies["vacancy_id"].iloc[listed["vacancy"]].tolist()
     with engine.connect() as connection:
         still_open = open_identifiers(connection, "vacancies", identifiers, market.as_of)
-    is_open = np.array([identifier in still_open for identifier in identifiers], dtype=bool)
-    kept = listed[is_open].head(limit).reset_index(drop=True)
-    return kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32"))
+    return np.array([identifier in still_open for identifier in identifiers], dtype=bool)
 
 
 def seekers_for_vacancy(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -47,6 +48,12 @@ class Market:
     def with_seekers_of(self, other: Market) -> Market:
         """This market's vacancies and courses with the seekers of `other`: one profile against the city."""
         return replace(self, seekers=other.seekers, experience=other.experience)
+
+    def variants(self, count: int, **columns: Any) -> Market:
+        """The only seeker of this market `count` times, with these columns of `seekers` (one value a time)."""
+        seekers = self.seekers.iloc[np.zeros(count, dtype=np.int64)].reset_index(drop=True).assign(**columns)
+        copies = [self.experience.assign(seeker=np.int32(copy)) for copy in range(count)]
+        return replace(self, seekers=MARKET_SEEKERS.check(seekers), experience=pd.concat(copies, ignore_index=True))
 
 
 def market_from_records(records: Records, as_of: date, *, include_closed: bool = False) -> Market:

@@ -73,6 +73,12 @@ def course_texts(courses: pd.DataFrame) -> list[str]:
     ]
 
 
+def occupation_texts() -> list[str]:
+    """Name, definition and tasks of every occupation, row for row with `load_occupations`."""
+    table = load_occupations()
+    return (table["name"] + " " + table["definition"] + " " + table["tasks"]).tolist()
+
+
 def _names(rows: pd.Series[int]) -> list[str]:
     names = [*load_occupations()["name"].tolist(), ""]  # row −1, unknown, is the empty name at the end
     return [names[row] for row in rows]

@@ -21,6 +21,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from data.reference.occupations import load_occupations
 from models.embedder import encode
+from models.job_text import occupation_texts
 from models.text_pairs import PairSources
 from models.train_embedder import EmbedderSettings, train_embedder
 
@@ -76,7 +77,7 @@ def build_occupation_coder(encoder: SentenceTransformer) -> OccupationCoder:
         distinct = dict.fromkeys([str(name), *str(aliases).split("|"), *everyday.get(str(code), [])])
         names += [text.lower() for text in distinct if text]
         owners += [row] * (len(names) - len(owners))
-    descriptions = (occupations["name"] + " " + occupations["definition"] + " " + occupations["tasks"]).tolist()
+    descriptions = occupation_texts()
     vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True, dtype=np.float32)
     vectorizer.fit(names + descriptions)
     distinct_owners, first = np.unique(np.asarray(owners), return_index=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from data.market import Market
 from matching.eligibility import judge
@@ -58,7 +57,7 @@ def credential_uplift(
     held = market.seekers["credential_mask"].to_numpy(np.uint64)[0]
     # The person as he is, and once with each distinct set: so many seekers, matched together.
     masks = np.unique(np.append(held | credential_masks, held))
-    variants = _variants(market, masks)
+    variants = market.variants(len(masks), credential_mask=masks)
     candidates = retrieve(
         variants, np.repeat(seeker_vector, len(masks), axis=0), vacancy_vectors, k=settings.candidates
     )
@@ -73,18 +72,6 @@ def credential_uplift(
         Uplift(utility[variant] - utility[today], tuple(np.flatnonzero(open_to[variant] & ~open_to[today]).tolist()))
         for variant in np.searchsorted(masks, held | credential_masks)
     ]
-
-
-def _variants(market: Market, masks: npt.NDArray[np.uint64]) -> Market:
-    """The market with its only seeker once for each set of credentials."""
-    seekers = market.seekers.iloc[np.zeros(len(masks), dtype=np.int64)].reset_index(drop=True)
-    return replace(
-        market,
-        seekers=seekers.assign(credential_mask=masks),
-        experience=pd.concat(
-            [market.experience.assign(seeker=np.int32(variant)) for variant in range(len(masks))], ignore_index=True
-        ),
-    )
 
 
 def _open_to(market: Market) -> npt.NDArray[np.bool_]:

@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 
 from api.bootstrap import Services
-from api.live_answers import vacancies_for_seeker
+from api.live_answers import neighbouring_work, vacancies_for_seeker
 from api.live_market import LiveMarket, one_seeker
 from data.errors import NotFoundError
 from data.market import Market, market_from_records
+from matching.broadening import Broadened
+from matching.counterfactuals import Counterfactual, counterfactuals
 from matching.explanations import Explanation, explain_pairs
+from matching.match_seekers import MatchSettings
 from models.profile_reader import ProfileReading, read_profile
 
 
@@ -30,6 +33,8 @@ class PersonMatches:
     reading: ProfileReading | None
     by_price: bool
     calibrated: bool
+    neighbouring: Broadened | None
+    openings: list[Counterfactual]
 
 
 def match_person(
@@ -61,6 +66,7 @@ def match_person(
         state, market, vector, services.ranker, services.engine,
         candidates=services.settings.candidates, limit=limit,
     )  # fmt: skip
+    settings = MatchSettings(services.settings.candidates, services.settings.candidates)
     explanations = explain_pairs(
         market,
         matches["seeker"].to_numpy(np.int32),
@@ -74,4 +80,6 @@ def match_person(
         reading,
         by_price=state.prices is not None,
         calibrated=services.ranker.calibrated,
+        neighbouring=neighbouring_work(state, market, matches, vector, services, limit=5),
+        openings=counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices),
     )

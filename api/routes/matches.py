@@ -9,24 +9,41 @@ import pandas as pd
 from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
-from api.live_answers import seekers_for_vacancy, vacancies_for_seeker
+from api.live_answers import neighbouring_work, seekers_for_vacancy, vacancies_for_seeker
 from api.live_market import LiveState, one_seeker
 from api.routes.dependencies import Live, OpenServices, Today
 from api.schemas.courses import SeekerCourses
 from api.schemas.fields import StoredIdentifier
-from api.schemas.match_answers import candidate_matches, course_offers, vacancy_matches
-from api.schemas.matches import ProfileMatches, ProfileMatchRequest, ReadField, SeekerMatches, VacancyCandidates
+from api.schemas.match_answers import (
+    candidate_matches,
+    course_offers,
+    neighbour_matches,
+    opening_changes,
+    vacancy_matches,
+)
+from api.schemas.matches import (
+    ProfileMatches,
+    ProfileMatchRequest,
+    ReadField,
+    SeekerMatches,
+    SeekerOpenings,
+    VacancyCandidates,
+)
 from api.schemas.problem import declared
 from api.schemas.seeker_records import seeker_records
 from api.schemas.seekers import ProfileFields
 from data.errors import ConflictError, NotFoundError, ZhuyeError
 from data.market import market_from_records
 from data.storage.record_repository import open_identifiers, record_status
+from matching.counterfactuals import counterfactuals
+from matching.match_seekers import MatchSettings
 from models.profile_reader import ProfileReading, read_profile
 from training_recs.recommend_courses import recommend_courses
 from training_recs.uplift import UpliftSettings
 
 UNSAVED = "unsaved"
+NEIGHBOURS = 5
+"""Most vacancies of near occupations in an answer."""
 Limit = Annotated[int, Query(ge=1, le=100, description="最多返回条数 / most to return")]
 
 router = APIRouter(prefix="/v1", tags=["匹配 matching"])
@@ -61,7 +78,32 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
         ranked_by=_ranked_by(state),
         calibrated=services.ranker.calibrated,
         matches=vacancy_matches(market, listed),
+        neighbouring=neighbour_matches(
+            market, neighbouring_work(state, market, listed, vector, services, limit=NEIGHBOURS)
+        ),
     )
+
+
+@router.get(
+    "/seekers/{seeker_id}/openings",
+    summary="怎样能多出岗位 / what would open further work",
+    responses=declared(404, 409, 422, 503),
+)
+def openings_for_seeker(
+    seeker_id: StoredIdentifier, live: Live, services: OpenServices, limit: Limit = 10
+) -> SeekerOpenings:
+    """每次只改变一个条件，重新匹配一遍，数出多出的岗位。
+
+    One condition changed at a time and the match made anew: what it opens is counted, not estimated.
+    """
+    state = live.current()
+    row = _row(state.market.seekers["seeker_id"], seeker_id)
+    if row is None:
+        raise _absent(services, "seekers", seeker_id)
+    market, vector = one_seeker(state, row)
+    settings = MatchSettings(candidates=services.settings.candidates, list_length=services.settings.candidates)
+    found = counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices)
+    return SeekerOpenings(seeker_id=seeker_id, as_of=market.as_of, changes=opening_changes(market, found[:limit]))
 
 
 @router.get(
@@ -146,6 +188,9 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
         calibrated=services.ranker.calibrated,
         read=[] if reading is None else _read_fields(reading, text, fields),
         matches=vacancy_matches(market, listed),
+        neighbouring=neighbour_matches(
+            market, neighbouring_work(state, market, listed, vector, services, limit=NEIGHBOURS)
+        ),
     )
 
 

@@ -9,13 +9,25 @@ import pandas as pd
 
 from api.schemas.courses import CourseOffer
 from api.schemas.fields import name_of_level
-from api.schemas.matches import CandidateMatch, Reason, SeekerBrief, VacancyBrief, VacancyMatch
+from api.schemas.matches import (
+    CandidateMatch,
+    NeighbourMatch,
+    OpeningChange,
+    Reason,
+    SeekerBrief,
+    VacancyBrief,
+    VacancyMatch,
+)
 from data.market import Market
 from data.reference.credentials import codes_of
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
+from matching.broadening import Broadened
+from matching.counterfactuals import Counterfactual
 from matching.explanations import Explanation, explain_pairs
 from training_recs.recommend_courses import CourseRecommendation
+
+_SHOWN_OF_OPENED = 5
 
 
 def vacancy_matches(market: Market, listed: pd.DataFrame) -> list[VacancyMatch]:
@@ -24,6 +36,36 @@ def vacancy_matches(market: Market, listed: pd.DataFrame) -> list[VacancyMatch]:
     return [
         VacancyMatch(position=pair["position"], vacancy=_vacancy_brief(vacancy), **_assessment(pair, why))
         for pair, vacancy, why in zip(listed.to_dict("records"), vacancies, _explanations(market, listed), strict=True)
+    ]
+
+
+def neighbour_matches(market: Market, found: Broadened | None) -> list[NeighbourMatch]:
+    """Vacancies beyond the wish as they are shown."""
+    if found is None:
+        return []
+    shown = vacancy_matches(market, found.matches)
+    return [
+        NeighbourMatch(**match.model_dump(), near_zh=near.zh, near_en=near.en)
+        for match, near in zip(shown, found.neighbours, strict=True)
+    ]
+
+
+def opening_changes(market: Market, found: list[Counterfactual]) -> list[OpeningChange]:
+    """Counterfactuals as they are shown, with the first vacancies of each."""
+    return [
+        OpeningChange(
+            code=one.code,
+            zh=one.zh,
+            en=one.en,
+            opened=len(one.opened),
+            wanted=one.wanted,
+            opened_in_all=one.opened_in_all,
+            vacancies=[
+                _vacancy_brief(vacancy)
+                for vacancy in market.vacancies.iloc[list(one.opened[:_SHOWN_OF_OPENED])].to_dict("records")
+            ],
+        )
+        for one in found
     ]
 
 

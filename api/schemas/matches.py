@@ -66,6 +66,33 @@ class VacancyMatch(PairAssessment):
     vacancy: VacancyBrief
 
 
+class NeighbourMatch(VacancyMatch):
+    """A vacancy beyond the work wanted, in an occupation near it."""
+
+    near_zh: str = Field(description="与想做的工作有何关联 / why it is near the work wanted")
+    near_en: str
+
+
+class OpeningChange(BaseModel):
+    """A change on the seeker's side, and what it would open: read off a new match, not estimated."""
+
+    code: str = Field(description="改变什么 / what changes", examples=["credential:SE-FORKLIFT"])
+    zh: str = Field(description="一句话说明 / the statement")
+    en: str
+    opened: int = Field(description="多出的合适岗位数 / more suitable vacancies")
+    wanted: int = Field(description="其中想做的工作 / of them in the work wanted")
+    opened_in_all: int = Field(description="全市多出的岗位数，不论是否合适 / in the whole market, however unlike")
+    vacancies: list[VacancyBrief] = Field(description="其中最相近的几个 / the most similar of them")
+
+
+class SeekerOpenings(BaseModel):
+    """What would open further work to a seeker."""
+
+    seeker_id: str
+    as_of: date = Field(description="数据日期 / day of the data")
+    changes: list[OpeningChange]
+
+
 class SeekerBrief(BaseModel):
     """What an employer needs to know before the bureau makes the contact. No identifier, no free text."""
 
@@ -94,6 +121,9 @@ class SeekerMatches(BaseModel):
     ranked_by: Literal["score", "score_minus_price"]
     calibrated: bool = Field(description=CALIBRATED)
     matches: list[VacancyMatch]
+    neighbouring: list[NeighbourMatch] = Field(
+        description="想做的工作岗位太少时，相近职业的岗位 / near occupations, where the work wanted leaves too little"
+    )
 
 
 class VacancyCandidates(BaseModel):
@@ -149,3 +179,6 @@ class ProfileMatches(BaseModel):
     calibrated: bool = Field(description=CALIBRATED)
     read: list[ReadField] = Field(description="从自述中读出的内容 / what was read from the text")
     matches: list[VacancyMatch]
+    neighbouring: list[NeighbourMatch] = Field(
+        description="想做的工作岗位太少时，相近职业的岗位 / near occupations, where the work wanted leaves too little"
+    )
