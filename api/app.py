@@ -70,7 +70,7 @@ def create_app(
     app.state.services, app.state.live_market, app.state.today = services, live_market, today
     app.include_router(service.probes)
     needs_key = [Depends(key_check(accepted_keys(services.settings)))]
-    for router in (matches.router, seekers.router, vacancies.router, service.router):
+    for router in (matches.router, seekers.router, vacancies.router, service.rules, service.router):
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))
     app.add_api_route("/docs", lambda: HTMLResponse(docs_page(app.openapi())), include_in_schema=False)
     add_error_handlers(app)

@@ -114,6 +114,25 @@ def match(
 
 
 @app.command()
+def rules(lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh") -> None:
+    """硬性条件、依据与未知时的问题 / the hard rules, their sources, and what is asked where one is unknown."""
+    from api.console import show_rules
+
+    show_rules(lang)
+
+
+@app.command()
+def compliance(lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh") -> None:
+    """检查在招岗位有无违法条件、是否缺项 / check open advertisements for unlawful conditions and what is missing."""
+    from api.bootstrap import open_services
+    from api.console import show_compliance
+    from api.jobs.check_advertisements import check_advertisements
+    from api.service_settings import read_settings
+
+    show_compliance(check_advertisements(open_services(read_settings()), date.today()), lang)
+
+
+@app.command()
 def demo() -> None:
     """演示：城市、模型、夜间匹配、摘要 / the whole way on the demonstration city; what exists is reused."""
     from api.bootstrap import open_services

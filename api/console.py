@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from api.bootstrap import Services
+    from api.jobs.check_advertisements import AdvertisementCheck
     from api.jobs.import_file import ImportSummary
     from api.jobs.match_person import PersonMatches
 
@@ -100,6 +101,51 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
                 said = "；".join(reason.zh for reason in reasons) if lang == "zh" else "; ".join(r.en for r in reasons)
                 console.print(f"    [{style}]{sign}[/] {said}", highlight=False)
     _show_beyond(console, result, lang)
+
+
+def show_rules(lang: Language) -> None:
+    """Every hard rule with its source and question."""
+    from data.reference.market_rules import load_market_rules
+    from matching.eligibility import RULES
+
+    zh = lang == "zh"
+    table = Table(title="硬性条件 / hard rules", title_justify="left", show_lines=True)
+    for name in ("规则 / rule", "条件 / condition", "未知时要问 / asked if unknown", "依据 / source"):
+        table.add_column(name, overflow="fold")
+    for rule in RULES:
+        table.add_row(rule.name, rule.zh if zh else rule.en, rule.question_zh if zh else rule.question_en, rule.source)
+    for row in load_market_rules().itertuples():
+        table.add_row(str(row.rule), str(row.zh if zh else row.en), "", str(row.source))
+    Console().print(table)
+
+
+def show_compliance(check: AdvertisementCheck, lang: Language) -> None:
+    """How many advertisements have which finding, and the first words of each."""
+    zh = lang == "zh"
+    table = Table(
+        title=f"岗位检查 / advertisements checked: {check.vacancies:,}", title_justify="left", show_lines=False
+    )
+    for name in ("种类 / kind", "程度 / severity"):
+        table.add_column(name)
+    table.add_column("岗位 / vacancies", justify="right")
+    table.add_column("例 / example", overflow="fold")
+    table.add_column("建议 / advice", overflow="fold")
+    shown = {"unlawful": "违法", "doubtful": "存疑", "missing": "缺项"}
+    order = list(shown)
+    kinds = {(str(s), str(c)): rows for (s, c), rows in check.findings.groupby(["severity", "code"])}
+    for (severity, code), rows in sorted(kinds.items(), key=lambda kind: (order.index(kind[0][0]), -len(kind[1]))):
+        first = rows.iloc[0]
+        words = first["words"]
+        table.add_row(
+            code,
+            shown[severity] if zh else severity,
+            f"{rows['vacancy_id'].nunique():,}",
+            "" if words is None or words != words else f"{first['vacancy_id']}: {words}",
+            first["advice_zh"] if zh else first["advice_en"],
+        )
+    console = Console()
+    console.print(table)
+    console.print(f"全部明细 / all findings: {check.path}", highlight=False)
 
 
 def _show_beyond(console: Console, result: PersonMatches, lang: Language) -> None:

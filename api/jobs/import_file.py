@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine
 
 from api.jobs.code_records import code_records
+from api.jobs.refuse_unlawful import refuse_unlawful
 from api.jobs.stages import Report
 from data.columns import COURSE_RUNS, Records
 from data.ingest.read_file import Format, Kind, detect_format, read_file
@@ -65,6 +66,8 @@ def import_file(
 
     chosen: Format = detect_format(path) if file_format == "auto" else file_format
     parsed = read_file(path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym)
+    if kind == "vacancies":
+        parsed = refuse_unlawful(parsed, default_date)
     done()
     records = code_records(parsed.records, coder)
     done()

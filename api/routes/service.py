@@ -6,11 +6,14 @@ from fastapi import APIRouter
 
 from api.routes.dependencies import Live, OpenServices
 from api.schemas.problem import declared
-from api.schemas.service import Health, Readiness, RunSummary
+from api.schemas.service import HardRule, Health, Readiness, RunSummary
 from data.errors import NotFoundError
+from data.reference.market_rules import load_market_rules
 from data.storage.run_repository import published_run
+from matching.eligibility import RULES
 
 probes = APIRouter(tags=["服务 service"])
+rules = APIRouter(prefix="/v1/rules", tags=["匹配 matching"])
 router = APIRouter(prefix="/v1/runs", tags=["匹配批次 match runs"])
 
 
@@ -37,6 +40,18 @@ def readiness(live: Live, services: OpenServices) -> Readiness:
         vacancies=len(market.vacancies),
         courses=len(market.courses),
     )
+
+
+@rules.get("", summary="硬性条件一览 / the hard rules")
+def hard_rules() -> list[HardRule]:
+    """每条规则、依据，以及未知时要问的问题。/ Each rule, its source, and what is asked where it is unknown."""
+    return [
+        *(HardRule(**{name: getattr(rule, name) for name in HardRule.model_fields}) for rule in RULES),
+        *(
+            HardRule(name=row.rule, zh=row.zh, en=row.en, question_zh=None, question_en=None, source=row.source)
+            for row in load_market_rules().itertuples()
+        ),
+    ]
 
 
 @router.get("/latest", summary="最近发布的匹配 / the newest published run", responses=declared(404, 503))

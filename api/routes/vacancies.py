@@ -13,12 +13,22 @@ from api.routes.dependencies import OpenServices, Today
 from api.routes.paging import StatusFilter, cursor_after, identifier_of, status_of
 from api.schemas.fields import StoredIdentifier
 from api.schemas.problem import declared
+from api.schemas.seeker_records import plain_rows
 from api.schemas.seekers import Cursor
-from api.schemas.vacancies import Vacancy, VacancyCreate, VacancyPage
+from api.schemas.vacancies import (
+    ComplianceFinding,
+    Vacancy,
+    VacancyCheck,
+    VacancyCreate,
+    VacancyFields,
+    VacancyPage,
+)
 from api.schemas.vacancy_records import vacancies_from_records, vacancy_records
 from data.errors import ConflictError, NotFoundError
+from data.reference.unlawful_conditions import Severity
 from data.storage.record_paging import identifiers_after
 from data.storage.record_repository import close_vacancy, load_records, store_records
+from matching.vacancy_compliance import check_vacancies
 
 OPEN_FOR_DAYS = 90
 
@@ -45,6 +55,25 @@ def create_vacancy(vacancy: VacancyCreate, services: OpenServices, today: Today)
                 remedy="换一个编号或不填 / choose another, or leave it out",
             )
         return _vacancy(connection, vacancy_id)
+
+
+@router.post("/check", summary="检查岗位是否合法、是否缺项 / check an advertisement", responses=declared(413, 422))
+def check_vacancy(vacancy: VacancyFields, services: OpenServices, today: Today) -> VacancyCheck:
+    """不保存。违法条件附法律条文与合法写法；缺项按发布要求列出。
+
+    Nothing is stored. Unlawful conditions come with their article of law and a lawful wording; what publication
+    requires and the advertisement lacks is listed.
+    """
+    records = vacancy_records(
+        vacancy, vacancy_id="unsaved", published_on=today, valid_through=today, coder=services.coder
+    )
+    found = check_vacancies(records.vacancies, records.employers, as_of=today)
+    findings = [
+        ComplianceFinding(**{name: row[name] for name in ComplianceFinding.model_fields}) for row in plain_rows(found)
+    ]
+    return VacancyCheck(
+        lawful=all(finding.severity is not Severity.UNLAWFUL for finding in findings), findings=findings
+    )
 
 
 @router.get("", summary="岗位列表 / list vacancies", responses=declared(422, 503))

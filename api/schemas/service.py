@@ -31,3 +31,14 @@ class RunSummary(BaseModel):
     run_id: str
     as_of: date = Field(description="数据日期 / day of the data")
     summary: dict[str, Any] = Field(description="摘要 / what the run achieved")
+
+
+class HardRule(BaseModel):
+    """A condition that no match may break."""
+
+    name: str
+    zh: str
+    en: str
+    question_zh: str | None = Field(description="未知时要问的问题 / asked where it is unknown")
+    question_en: str | None
+    source: str = Field(description="依据 / source")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationInfo, field_validator, model_validator
 
@@ -20,6 +21,8 @@ from api.schemas.fields import (
     fault,
 )
 from data.records import RecordStatus
+from data.reference.unlawful_conditions import Severity
+from matching.vacancy_compliance import check_text
 
 LOWEST_WORKING_AGE_YEARS = 16
 """《中华人民共和国劳动法》第十五条: nobody under 16 may be employed."""
@@ -111,7 +114,7 @@ class VacancyFields(BaseModel):
 
 
 class VacancyCreate(VacancyFields):
-    """A vacancy to publish."""
+    """A vacancy to publish; one that states an unlawful condition is refused."""
 
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_VACANCY]})
 
@@ -127,6 +130,20 @@ class VacancyCreate(VacancyFields):
             raise fault(f"末日 {value} 早于首日 {first}", f"the last day {value} is before the first, {first}")
         return value
 
+    @model_validator(mode="after")
+    def _lawful(self) -> VacancyCreate:
+        # Read as one: the title often says what excuses a condition (井下采煤工).
+        findings = check_text(f"{self.title}。{self.description}")
+        unlawful = [found for found in findings if found.severity is Severity.UNLAWFUL]
+        if unlawful:
+            raise fault(
+                "；".join(f"“{found.words}”违法，{found.article_zh}。建议：{found.advice_zh}" for found in unlawful),
+                "; ".join(
+                    f"“{found.words}” is unlawful, {found.article_en}. Advice: {found.advice_en}" for found in unlawful
+                ),
+            )
+        return self
+
 
 class Vacancy(VacancyFields):
     """A vacancy as stored."""
@@ -138,6 +155,28 @@ class Vacancy(VacancyFields):
     status: RecordStatus
     source: str = Field(description="来源 / where the record came from")
     is_synthetic: bool = Field(description="合成数据 / synthetic, not a real vacancy")
+
+
+class ComplianceFinding(BaseModel):
+    """A condition that the law forbids or that needs a reason, or something that publication requires."""
+
+    code: str = Field(description="种类 / kind", examples=["sex"])
+    severity: Severity = Field(description="unlawful 违法 / doubtful 存疑 / missing 缺项")
+    part: Literal["title", "description"] | None = Field(description="所在部分；缺项为空 / where; null if missing")
+    start: int | None = Field(description="起点（字符，含） / first character")
+    end: int | None = Field(description="终点（字符，不含） / one past the last character")
+    words: str | None = Field(description="原文 / the words")
+    article_zh: str = Field(description="法律依据 / article of law")
+    article_en: str
+    advice_zh: str = Field(description="建议 / advice")
+    advice_en: str
+
+
+class VacancyCheck(BaseModel):
+    """What is to be mended before an advertisement is published."""
+
+    lawful: bool = Field(description="没有违法条件 / no unlawful condition")
+    findings: list[ComplianceFinding]
 
 
 class VacancyPage(BaseModel):

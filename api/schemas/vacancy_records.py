@@ -10,7 +10,7 @@ import pandas as pd
 
 from api.schemas.fields import level_of, name_of_level
 from api.schemas.seeker_records import plain_rows
-from api.schemas.vacancies import Employer, Vacancy, VacancyCreate
+from api.schemas.vacancies import Employer, Vacancy, VacancyFields
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
 from data.facts.conditions import find_conditions
 from data.facts.languages import languages_of_title
@@ -32,7 +32,7 @@ _SHOWN = (
 
 
 def vacancy_records(
-    vacancy: VacancyCreate, *, vacancy_id: str, published_on: date, valid_through: date, coder: OccupationCoder
+    vacancy: VacancyFields, *, vacancy_id: str, published_on: date, valid_through: date, coder: OccupationCoder
 ) -> Records:
     """Records of one vacancy and its employer.
 

@@ -85,6 +85,7 @@ def read_51job(path: Path, *, published_on: date) -> ParsedFile:
         rejects=rejects_table(rejects + assembled.rejects),
         rows=len(lines),
         repeated=assembled.repeated,
+        lines=assembled.lines,
     )
 
 

@@ -57,6 +57,7 @@ def read_job_postings(path: Path, *, published_on: date) -> ParsedFile:
         rejects=rejects_table(rejects + assembled.rejects),
         rows=len(postings),
         repeated=assembled.repeated,
+        lines=assembled.lines,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -26,6 +26,8 @@ class ParsedFile:
         Rows in the file without its header.
     repeated
         Rows that state nothing beyond an earlier row of the same file.
+    lines
+        Identifier of each vacancy → the row of the file that states it; empty for other kinds of files.
     """
 
     records: Records
@@ -33,6 +35,7 @@ class ParsedFile:
     rejects: pd.DataFrame
     rows: int
     repeated: int
+    lines: dict[str, int] = field(default_factory=dict)
 
     @property
     def rejected(self) -> int:

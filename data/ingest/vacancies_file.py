@@ -26,6 +26,7 @@ def read_vacancies(path: Path, file_format: str, *, published_on: date) -> Parse
         rejects=rejects_table(table.rejects + assembled.rejects),
         rows=table.count,
         repeated=assembled.repeated,
+        lines=assembled.lines,
     )
 
 

@@ -67,11 +67,12 @@ class VacancyRow:
 
 @dataclass(frozen=True)
 class Advertisements:
-    """Assembled records; `repeated` counts advertisements equal to an earlier one."""
+    """Assembled records; `repeated` counts advertisements equal to an earlier one; `lines`: vacancy → its row."""
 
     records: Records
     rejects: list[tuple[int, Reject]]
     repeated: int
+    lines: dict[str, int]
 
 
 def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_on: date) -> Advertisements:
@@ -150,7 +151,8 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
         vacancies=pd.DataFrame(list(vacancies.values()), columns=list(VACANCIES.columns)),
         vacancy_credentials=pd.DataFrame(credentials, columns=list(VACANCY_CREDENTIALS.columns)),
     )
-    return Advertisements(records, rejects, len(rows) - len(rejects) - len(vacancies))
+    lines = {vacancy_id: contents[vacancy_id][0] for vacancy_id in vacancies}
+    return Advertisements(records, rejects, len(rows) - len(rejects) - len(vacancies), lines)
 
 
 def _unstorable(row: VacancyRow) -> Reject | None:
