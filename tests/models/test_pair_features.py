@@ -25,8 +25,9 @@ def test_features_hold_nothing_of_sex_ethnicity_registration_or_age() -> None:
     assert set(FEATURE_NAMES) == {
         "similarity", "desired_relation", "experience_relation", "related_years", "experience_surplus_years",
         "education_surplus", "education_unproved", "wage_surplus", "wage_offer_log", "distance_km", "distance_share",
-        "lives_there", "board_match", "lodging_match", "shift_demand", "credentials_required", "credentials_missing",
-        "headcount_log", "days_open", "facts_unstated", "veteran_preferred",
+        "lives_there", "board_match", "lodging_match", "shift_demand", "night_doubt", "shift_doubt",
+        "credentials_required", "credentials_missing", "headcount_log", "days_open", "facts_unstated",
+        "veteran_preferred",
     }  # fmt: skip
     used = {n for side in (RISING, FALLING) for names in side.values() for n in names} | set(load_prior()["feature"])
     assert used - {"intercept"} <= set(FEATURE_NAMES)
