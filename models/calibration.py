@@ -8,9 +8,25 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import KFold
 
 FOLDS = 5
+
+
+def folds_in_time(cases: int) -> list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """(rows to learn from, rows to foretell) of each fold; a fold is an unbroken stretch of cases in order of time.
+
+    Not stratified: each class would then be cut on a day of its own, and between the two days only one class would
+    be left to learn from.
+    """
+    return list(KFold(FOLDS).split(np.empty(cases)))
+
+
+def rarest_learnt(labels: npt.NDArray[np.bool_]) -> int:
+    """Fewest cases of either label that `calibrate` would learn from in a fold; 0 with fewer cases than folds."""
+    if len(labels) < FOLDS:
+        return 0
+    return min(int(min(labels[learnt].sum(), (~labels[learnt]).sum())) for learnt, _ in folds_in_time(len(labels)))
 
 
 def calibrate(classifier: Any, features: npt.NDArray[np.float32], labels: npt.NDArray[np.bool_]) -> Any:
@@ -18,9 +34,9 @@ def calibrate(classifier: Any, features: npt.NDArray[np.float32], labels: npt.ND
 
     The map is a sigmoid (Platt 1999) of the log-odds that each fold's cases get from a classifier of the other
     folds, so no case is lost to calibration. Unlike isotonic regression it keeps the order of any two pairs:
-    steps would make ties of what a list must rank. Cases come in order of time, and a fold is a stretch of it.
+    steps would make ties of what a list must rank. Cases come in order of time.
     """
-    folds = list(StratifiedKFold(FOLDS).split(features, labels))
+    folds = folds_in_time(len(labels))
     # scikit-learn 1.9 cannot bin a column that is all NaN in what it learns from; a constant is never split on.
     never_known = np.any([np.isnan(features[learnt]).all(axis=0) for learnt, _ in folds], axis=0)
     features = np.where(never_known, np.float32(0), features)

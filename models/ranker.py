@@ -20,7 +20,7 @@ from threadpoolctl import ThreadpoolController
 
 from data.errors import DataError, NotFoundError
 from data.market import Market
-from models.calibration import calibrate, keeps_order, quality
+from models.calibration import calibrate, keeps_order, quality, rarest_learnt
 from models.pair_features import FEATURE_NAMES, pair_features
 from models.prior_score import prior_probability
 from models.training_table import TrainingPairs
@@ -47,7 +47,7 @@ class RankerSettings:
     leaves: int = 6
     test_share: float = 0.15  # of the pairs, the latest
     least_cases: int = 400  # labelled cases of a side, below which the prior stands
-    least_of_each: int = 40  # cases of the rarer label before the test
+    least_of_each: int = 40  # cases of the rarer label in whatever is learnt from
 
 
 @dataclass(frozen=True)
@@ -140,9 +140,9 @@ def _train_side(
     if len(labels) < settings.least_cases:
         return None, {"model": "prior", "why": f"{len(labels)} cases, fewer than {settings.least_cases}"}
     earlier = days < days[int(len(days) * (1 - settings.test_share))]
-    rarest = min(int(labels[earlier].sum()), int((~labels[earlier]).sum()))
+    rarest = rarest_learnt(labels[earlier])
     if rarest < settings.least_of_each:
-        return None, {"model": "prior", "why": f"{rarest} of a label before the test, needs {settings.least_of_each}"}
+        return None, {"model": "prior", "why": f"{rarest} of a label to learn from, needs {settings.least_of_each}"}
     boosting = HistGradientBoostingClassifier(
         max_iter=settings.iterations, learning_rate=settings.learning_rate, max_leaf_nodes=settings.leaves,
         monotonic_cst=[(name in RISING[side]) - (name in FALLING[side]) for name in FEATURE_NAMES],
