@@ -287,7 +287,8 @@ def main() -> None:
         [
             f"Learnt from referrals until {LEARN_UNTIL}, tested on those from then to {WINDOW_END}; bins of equal size,"
             f" {len(SEEDS)} cities together. By chance alone: the error that exactly right probabilities would show.",
-            "Labels of hiring are below the true probability: a post may be filled before the answer.",
+            "Rejections by posts whose openings were all filled are no labels, here and in training. The city fills"
+            " posts in order of referral, the ledger shows them by day of hire: a small rest of such rejections stays.",
             "More than half of the desk's past referrals break a hard rule; the product makes none of those.",
         ],
     )  # fmt: skip
