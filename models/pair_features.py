@@ -29,6 +29,7 @@ FEATURE_NAMES: tuple[str, ...] = (
     "wage_offer_log",  # log of the middle of the pay offered, CNY/month
     "distance_km",  # great circle; NaN unknown
     "distance_share",  # distance ÷ the seeker's limit, at most 5
+    "journey_share",  # distance_share of the daily way: 0 where the seeker would live at the work place
     "lives_there",  # 1 lodging is offered, and the seeker relocates or needs lodging
     "board_match",  # 1 offered, −1 needed and not offered, 0 otherwise
     "lodging_match",  # as above
@@ -73,6 +74,9 @@ def pair_features(
     offer = np.where(np.isnan(v["wage_min"]), v["wage_max"], v["wage_min"])
     offer = (offer + np.where(np.isnan(v["wage_max"]), offer, v["wage_max"])) / 2
     distance = distance_km(s["longitude"], s["latitude"], v["longitude"], v["latitude"])
+    distance_share = np.minimum(distance / np.maximum(s["commute_limit_km"], 0.01), 5)
+    would_live_there = (s["will_relocate"] == 1) | ((s["will_relocate"] < 0) & (s["needs_lodging"] == 1))
+    lives_there = (v["lodging_offered"] == 1) & would_live_there
     missing = v["credential_mask"] & ~s["credential_mask"]
     related, years = _experience(market.experience, seeker_rows, v["occupation"])
     unstated = [
@@ -97,9 +101,9 @@ def pair_features(
         "wage_surplus": np.clip(offer / np.where(s["wage_min"] > 0, s["wage_min"], np.nan) - 1, -1, 3),
         "wage_offer_log": np.log(np.maximum(offer, 1)),
         "distance_km": distance,
-        "distance_share": np.minimum(distance / np.maximum(s["commute_limit_km"], 0.01), 5),
-        "lives_there": (v["lodging_offered"] == 1)
-        & ((s["will_relocate"] == 1) | ((s["will_relocate"] < 0) & (s["needs_lodging"] == 1))),
+        "distance_share": distance_share,
+        "journey_share": np.where(lives_there, 0, distance_share),
+        "lives_there": lives_there,
         "board_match": _offer_match(s["needs_board"], v["board_offered"]),
         "lodging_match": _offer_match(s["needs_lodging"], v["lodging_offered"]),
         "shift_demand": np.where(

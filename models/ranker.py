@@ -31,7 +31,7 @@ RISING = {
     "hire": ("similarity", "experience_relation", "related_years", "headcount_log", "veteran_preferred"),
 }
 FALLING = {
-    "accept": ("distance_km", "distance_share", "night_doubt", "shift_doubt"),
+    "accept": ("journey_share", "night_doubt", "shift_doubt"),
     "hire": ("credentials_missing",),
 }
 """What may only raise or only lower a probability, whatever chance a sample holds."""

@@ -27,7 +27,7 @@ def test_features_hold_nothing_of_sex_ethnicity_registration_or_age() -> None:
     assert set(FEATURE_NAMES) == {
         "similarity", "desired_relation", "experience_relation", "related_years", "experience_surplus_years",
         "education_surplus", "education_unproved", "wage_surplus", "wage_offer_log", "distance_km", "distance_share",
-        "lives_there", "board_match", "lodging_match", "shift_demand", "night_doubt", "shift_doubt",
+        "journey_share", "lives_there", "board_match", "lodging_match", "shift_demand", "night_doubt", "shift_doubt",
         "credentials_required", "credentials_missing", "headcount_log", "days_open", "facts_unstated",
         "veteran_preferred",
     }  # fmt: skip
@@ -95,8 +95,12 @@ def test_hours_are_in_doubt_until_somebody_speaks(demanded: bool | None, accepte
 def test_who_needs_lodging_and_has_not_refused_would_live_there(
     relocates: bool | None, needs: bool | None, offered: bool | None, lives: int
 ) -> None:
-    found = features_of({"will_relocate": relocates, "needs_lodging": needs}, {"lodging_offered": offered})
+    found = features_of(
+        {"will_relocate": relocates, "needs_lodging": needs}, {"lodging_offered": offered, "district_code": "220112"}
+    )
     assert found["lives_there"] == lives
+    assert found["distance_share"] > 0
+    assert found["journey_share"] == (0 if lives else found["distance_share"])
 
 
 def test_a_past_referral_is_seen_as_on_its_day() -> None:

@@ -61,6 +61,16 @@ def test_same_seed_same_ranker_and_loaded_is_saved(history: tuple, tmp_path: Pat
             assert np.array_equal(ours, theirs)
 
 
+def test_a_pair_alone_scores_as_among_all_bit_for_bit(history: tuple) -> None:
+    market, pairs, similarity, _ = history
+    ranker = train_ranker(market, pairs, similarity, seed=1, settings=QUICK)
+    assert ranker.calibrated
+    features = pair_features(market, pairs.seeker, pairs.vacancy, similarity)
+    together = np.stack(ranker.predict(features))
+    for rows in ([0], [17], [5999], [*range(100, 107)], [*range(1000, 2001)]):
+        assert np.array_equal(np.stack(ranker.predict(features[rows])), together[:, rows])
+
+
 def test_too_little_history_keeps_the_prior(history: tuple) -> None:
     market, pairs, similarity, _ = history
     few = TrainingPairs(*(getattr(pairs, name)[:100] for name in pairs.__dataclass_fields__))
