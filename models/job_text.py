@@ -7,6 +7,7 @@ from functools import cache
 import pandas as pd
 
 from data.facts.conditions import BENEFITS_MARK
+from data.facts.protected_words import without_protected_words
 from data.reference.credentials import codes_of, load_credentials
 from data.reference.occupations import load_occupations
 
@@ -18,7 +19,7 @@ def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
     """Work wanted (twice: it says most), work done, skills.
 
     Of a person who names no work he wants, also his credentials and his own text: a driving licence then says
-    where to look.
+    where to look. Words of sex, age, ethnicity and the like are taken out of it first.
     """
     done = experience.groupby("seeker")["title"].agg(" ".join).reindex(range(len(seekers)), fill_value="")
     texts = []
@@ -34,8 +35,12 @@ def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
         if wanted or coded:
             texts.append(_join(wanted, wanted, coded, jobs, skills))
         else:
-            texts.append(_join(jobs, jobs, skills, _credential_names(int(credentials)), profile[:_MOST_CHARACTERS]))
+            texts.append(_join(jobs, jobs, skills, _credential_names(int(credentials)), _own_words(profile)))
     return texts
+
+
+def _own_words(profile: str) -> str:
+    return without_protected_words(profile[:_MOST_CHARACTERS])
 
 
 @cache

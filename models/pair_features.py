@@ -29,14 +29,17 @@ FEATURE_NAMES: tuple[str, ...] = (
     "wage_offer_log",  # log of the middle of the pay offered, CNY/month
     "distance_km",  # great circle; NaN unknown
     "distance_share",  # distance ÷ the seeker's limit, at most 5
-    "lives_there",  # 1 lodging is offered and the seeker relocates
+    "journey_share",  # distance_share of the daily way: 0 where the seeker would live at the work place
+    "lives_there",  # 1 lodging is offered, and the seeker relocates or needs lodging
     "board_match",  # 1 offered, −1 needed and not offered, 0 otherwise
     "lodging_match",  # as above
     "shift_demand",  # 1 works nights or shifts, 0 does not, NaN unstated
+    "night_doubt",  # 0 no nights or accepted, 1 neither side has spoken, 2 one has, 3 demanded and not accepted
+    "shift_doubt",  # the same of shifts
     "credentials_required",  # number
     "credentials_missing",  # number required that the seeker is not known to hold
     "headcount_log",  # log(1 + openings)
-    "days_open",  # days since publication
+    "days_open",  # days from publication to the day the pair is looked at
     "facts_unstated",  # facts that a rule needs and nobody stated
     "rank_above",  # ranks that the title stands above all work wanted and done (facts.seniority)
     "rank_below",  # ranks that it stands below
@@ -48,8 +51,21 @@ Floats = npt.NDArray[np.float32]
 Rows = npt.NDArray[np.int32]
 
 
-def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similarity: Floats) -> Floats:
+def pair_features(
+    market: Market,
+    seeker_rows: Rows,
+    vacancy_rows: Rows,
+    similarity: Floats,
+    *,
+    days_ago: npt.NDArray[np.integer] | None = None,
+) -> Floats:
     """Features of the pairs (seeker_rows[i], vacancy_rows[i]).
+
+    Parameters
+    ----------
+    days_ago
+        Shape (n,): days from the day a pair is looked at to the market's `as_of`; none: 0, today. Past
+        referrals were made to fresh advertisements, however long ago that was.
 
     Returns
     -------
@@ -60,6 +76,9 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
     offer = np.where(np.isnan(v["wage_min"]), v["wage_max"], v["wage_min"])
     offer = (offer + np.where(np.isnan(v["wage_max"]), offer, v["wage_max"])) / 2
     distance = distance_km(s["longitude"], s["latitude"], v["longitude"], v["latitude"])
+    distance_share = np.minimum(distance / np.maximum(s["commute_limit_km"], 0.01), 5)
+    would_live_there = (s["will_relocate"] == 1) | ((s["will_relocate"] < 0) & (s["needs_lodging"] == 1))
+    lives_there = (v["lodging_offered"] == 1) & would_live_there
     missing = v["credential_mask"] & ~s["credential_mask"]
     related, years = _experience(market.experience, seeker_rows, v["occupation"])
     unstated = [
@@ -84,18 +103,21 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
         "wage_surplus": np.clip(offer / np.where(s["wage_min"] > 0, s["wage_min"], np.nan) - 1, -1, 3),
         "wage_offer_log": np.log(np.maximum(offer, 1)),
         "distance_km": distance,
-        "distance_share": np.minimum(distance / np.maximum(s["commute_limit_km"], 0.01), 5),
-        "lives_there": (v["lodging_offered"] == 1) & (s["will_relocate"] == 1),
+        "distance_share": distance_share,
+        "journey_share": np.where(lives_there, 0, distance_share),
+        "lives_there": lives_there,
         "board_match": _offer_match(s["needs_board"], v["board_offered"]),
         "lodging_match": _offer_match(s["needs_lodging"], v["lodging_offered"]),
         "shift_demand": np.where(
             (v["night_work"] == 1) | (v["shift_work"] == 1), 1,
             np.where((v["night_work"] < 0) & (v["shift_work"] < 0), np.nan, 0),
         ),
+        "night_doubt": _doubt(v["night_work"], s["accepts_night_work"]),
+        "shift_doubt": _doubt(v["shift_work"], s["accepts_shift_work"]),
         "credentials_required": np.bitwise_count(v["credential_mask"]),
         "credentials_missing": np.bitwise_count(missing),
         "headcount_log": np.log1p(v["headcount"]),
-        "days_open": v["days_open"],
+        "days_open": v["days_open"] if days_ago is None else np.maximum(v["days_open"] - days_ago, 0),
         "facts_unstated": np.sum(unstated, axis=0),
         "rank_above": np.maximum(v["seniority"] - s["seniority"], 0),
         "rank_below": np.maximum(s["seniority"] - v["seniority"], 0),
@@ -106,8 +128,8 @@ def pair_features(market: Market, seeker_rows: Rows, vacancy_rows: Rows, similar
 
 _SEEKER_COLUMNS = (
     "education_level", "experience_years", "desired_occupation", "credential_mask", "credentials_complete", "wage_min",
-    "needs_board", "needs_lodging", "will_relocate", "longitude", "latitude", "commute_limit_km", "seniority",
-    "group_mask",
+    "accepts_night_work", "accepts_shift_work", "needs_board", "needs_lodging", "will_relocate", "longitude",
+    "latitude", "commute_limit_km", "seniority", "group_mask",
 )  # fmt: skip
 _VACANCY_COLUMNS = (
     "occupation", "headcount", "education_min", "experience_min_years", "credential_mask", "wage_min", "wage_max",
@@ -167,3 +189,9 @@ def _experience(
 
 def _offer_match(needs: npt.NDArray[np.int8], offered: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
     return np.where(offered == 1, 1, np.where((needs == 1) & (offered == 0), -1, 0))
+
+
+def _doubt(demanded: npt.NDArray[np.int8], accepted: npt.NDArray[np.int8]) -> npt.NDArray[np.int64]:
+    """How likely the hours break the pair, in order; −1 in either is unstated."""
+    settled, refused = (demanded == 0) | (accepted == 1), (demanded == 1) & (accepted == 0)
+    return np.where(settled, 0, np.where(refused, 3, np.where((demanded < 0) & (accepted < 0), 1, 2)))

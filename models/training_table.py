@@ -1,7 +1,9 @@
 """What the ledger teaches: referred pairs with what became of them.
 
 A referral is labelled only when it is decided, or when its window has passed without an answer: a pair
-that is too young says nothing. Labels: `accepted` for every pair, `hired` for the accepted ones.
+that is too young says nothing. Nor does the rejection by an employer whose openings were all filled by then: it is no
+judgement of the person, and capacity is the allocation's business, not the probability's. Labels: `accepted` for
+every pair, `hired` for the accepted ones.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ class TrainingPairs:
     """Labelled pairs in order of referral.
 
     `seeker`, `vacancy` int32 market rows; `referred_on` datetime64[s]; `accepted` bool; `hired` bool,
-    meaningful where `hire_known`: accepted, and decided or out of its window.
+    meaningful where `hire_known`: accepted, decided or out of its window, and the post not full.
     """
 
     seeker: npt.NDArray[np.int32]
@@ -68,6 +70,7 @@ def training_pairs(records: Records, market: Market, as_of: date) -> TrainingPai
     accepted, hired = happened["accepted"], happened["hired"]
     decided = accepted | happened["declined"] | (age_days >= ACCEPT_WINDOW_DAYS)
     hire_known = accepted & (hired | happened["rejected"] | (age_days >= HIRE_WINDOW_DAYS))
+    hire_known &= hired | ~_full(records.vacancies, referrals, events)
     keep = decided & (seeker >= 0) & (vacancy >= 0)
     return TrainingPairs(
         seeker=seeker[keep].astype(np.int32),
@@ -77,3 +80,26 @@ def training_pairs(records: Records, market: Market, as_of: date) -> TrainingPai
         hired=hired[keep],
         hire_known=hire_known[keep],
     )
+
+
+def _full(vacancies: pd.DataFrame, referrals: pd.DataFrame, events: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Whether the hires on record filled the post by the day each referral was decided, or its window ended.
+
+    A post that does not state its openings is never full.
+    """
+    hired_on = events[events["event"].isin(_HIRED)].groupby("referral_id")["occurred_on"].min()
+    rejected_on = events[events["event"] == Kind.REJECTED].groupby("referral_id")["occurred_on"].min()
+    hires = referrals.assign(on=referrals["referral_id"].map(hired_on)).dropna(subset="on")[["vacancy_id", "on"]]
+    hires = hires.sort_values("on", ignore_index=True)
+    hires["hires"] = hires.groupby("vacancy_id").cumcount() + 1
+    window_end = referrals["referred_on"] + pd.Timedelta(days=HIRE_WINDOW_DAYS)
+    asked = pd.DataFrame(
+        {
+            "vacancy_id": referrals["vacancy_id"],
+            "on": referrals["referral_id"].map(rejected_on).fillna(window_end).astype(hires["on"].dtype),
+            "row": np.arange(len(referrals)),
+        }
+    ).sort_values("on", ignore_index=True)
+    by_then = pd.merge_asof(asked, hires, on="on", by="vacancy_id").sort_values("row")["hires"].fillna(0)
+    openings = referrals["vacancy_id"].map(vacancies.set_index("vacancy_id")["headcount"])
+    return (by_then.to_numpy() >= openings.to_numpy("float64", na_value=np.inf)).astype(bool)

@@ -45,7 +45,7 @@ def make_history(
     accepted = rng.random(n) < truth.p_accept(rows_s, rows_v)
     hired = accepted & (rng.random(n) < truth.p_hire(rows_s, rows_v))
     # An open seeker looks for work again: his past job began and ended before as_of.
-    free_again = (seekers["status"] == "closed").to_numpy(bool)[rows_s] | (frame["when"] + pd.Timedelta(days=60) < day)
+    free_again = (seekers["status"] == "closed").to_numpy(bool)[rows_s] | (frame["when"] + pd.Timedelta(days=45) < day)
     hired &= free_again.to_numpy(bool)
     place = frame[hired].groupby("v").cumcount().reindex(frame.index, fill_value=0)
     hired &= place.to_numpy() < truth.vacancies["headcount"].to_numpy()[rows_v]
@@ -110,7 +110,8 @@ def _events(
         ("seeker_declined", ~accepted, answer),
         ("interviewed", accepted, interview),
         ("hired", hired, decision),
-        ("rejected", accepted & ~hired, decision),
+        # Of an open seeker's last referrals nothing is decided yet: had he been hired he would not be open.
+        ("rejected", accepted & ~hired & ~(is_open & (day0 + 45 >= day)), decision),
         ("started", hired, start),
         ("left", leaves, left),
     ]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
@@ -25,9 +27,9 @@ def test_features_hold_nothing_of_sex_ethnicity_registration_or_age() -> None:
     assert set(FEATURE_NAMES) == {
         "similarity", "desired_relation", "experience_relation", "related_years", "experience_surplus_years",
         "education_surplus", "education_unproved", "wage_surplus", "wage_offer_log", "distance_km", "distance_share",
-        "lives_there", "board_match", "lodging_match", "shift_demand", "credentials_required", "credentials_missing",
-        "headcount_log", "days_open", "facts_unstated",
-        "rank_above", "rank_below", "veteran_preferred",
+        "journey_share", "lives_there", "board_match", "lodging_match", "shift_demand", "night_doubt", "shift_doubt",
+        "credentials_required", "credentials_missing", "headcount_log", "days_open", "facts_unstated", "rank_above",
+        "rank_below", "veteran_preferred",
     }  # fmt: skip
     used = {n for side in (RISING, FALLING) for names in side.values() for n in names} | set(load_prior()["feature"])
     assert used - {"intercept"} <= set(FEATURE_NAMES)
@@ -59,6 +61,58 @@ def test_values_by_hand() -> None:
     assert found["desired_relation"] == 4
     assert found["headcount_log"] == pytest.approx(np.log(3))
     assert np.isnan(features_of({"wage_min_cny_month": None}, {})["wage_surplus"])
+
+
+@pytest.mark.parametrize(
+    ("demanded", "accepted", "doubt"),
+    [
+        (False, None, 0),
+        (True, True, 0),
+        (None, True, 0),
+        (None, None, 1),
+        (True, None, 2),
+        (None, False, 2),
+        (True, False, 3),
+    ],
+)
+def test_hours_are_in_doubt_until_somebody_speaks(demanded: bool | None, accepted: bool | None, doubt: int) -> None:
+    found = features_of(
+        {"accepts_night_work": accepted, "accepts_shift_work": True}, {"night_work": demanded, "shift_work": False}
+    )
+    assert (found["night_doubt"], found["shift_doubt"]) == (doubt, 0)
+
+
+@pytest.mark.parametrize(
+    ("relocates", "needs", "offered", "lives"),
+    [
+        (True, None, True, 1),
+        (None, True, True, 1),
+        (None, None, True, 0),
+        (False, True, True, 0),
+        (True, True, None, 0),
+    ],
+)
+def test_who_needs_lodging_and_has_not_refused_would_live_there(
+    relocates: bool | None, needs: bool | None, offered: bool | None, lives: int
+) -> None:
+    found = features_of(
+        {"will_relocate": relocates, "needs_lodging": needs}, {"lodging_offered": offered, "district_code": "220112"}
+    )
+    assert found["lives_there"] == lives
+    assert found["distance_share"] > 0
+    assert found["journey_share"] == (0 if lives else found["distance_share"])
+
+
+def test_a_past_referral_is_seen_as_on_its_day() -> None:
+    made = records(seekers=[seeker()], vacancies=[vacancy()])
+    then, now = (market_from_records(made, day) for day in (AS_OF, AS_OF + timedelta(days=30)))
+    half = np.array([0.5], np.float32)
+    seen_then, looking_back = (
+        pair_features(then, ZERO, ZERO, half),
+        pair_features(now, ZERO, ZERO, half, days_ago=ZERO + 30),
+    )
+    assert np.array_equal(seen_then, looking_back, equal_nan=True)
+    assert not np.array_equal(seen_then, pair_features(now, ZERO, ZERO, half), equal_nan=True)
 
 
 def test_years_count_in_the_same_minor_group_only() -> None:

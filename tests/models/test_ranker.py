@@ -4,10 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.linear_model import LogisticRegression
 
 from data.errors import DataError, NotFoundError
 from data.market import Market, market_from_records
-from models.calibration import expected_calibration_error
+from models.calibration import calibrate, expected_calibration_error, folds_in_time, keeps_order, rarest_learnt
 from models.pair_features import pair_features
 from models.prior_score import load_prior
 from models.ranker import MODEL_FILE, Ranker, RankerSettings, load_ranker, prior_ranker, save_ranker, train_ranker
@@ -59,12 +61,50 @@ def test_same_seed_same_ranker_and_loaded_is_saved(history: tuple, tmp_path: Pat
             assert np.array_equal(ours, theirs)
 
 
+def test_a_pair_alone_scores_as_among_all_bit_for_bit(history: tuple) -> None:
+    market, pairs, similarity, _ = history
+    ranker = train_ranker(market, pairs, similarity, seed=1, settings=QUICK)
+    assert ranker.calibrated
+    features = pair_features(market, pairs.seeker, pairs.vacancy, similarity)
+    together = np.stack(ranker.predict(features))
+    for rows in ([0], [17], [5999], [*range(100, 107)], [*range(1000, 2001)]):
+        assert np.array_equal(np.stack(ranker.predict(features[rows])), together[:, rows])
+
+
 def test_too_little_history_keeps_the_prior(history: tuple) -> None:
     market, pairs, similarity, _ = history
     few = TrainingPairs(*(getattr(pairs, name)[:100] for name in pairs.__dataclass_fields__))
     ranker = train_ranker(market, few, similarity[:100], seed=1)
     assert ranker.classifiers == {}
     assert "100 cases" in ranker.manifest["sides"]["accept"]["why"]
+
+
+def test_what_does_not_hold_for_unseen_pairs_is_no_knowledge() -> None:
+    """The sign rules one way, then the other, and in all says nothing: each fold foretells the reverse."""
+    x = np.tile(np.array([0, 0, 1, 1], np.float32), 500)
+    by_sign, against = x == 1, np.tile([False, True], 1000)
+    labels = np.concatenate([by_sign[:800], against[800:1200], ~by_sign[1200:]])
+    reversed_ = calibrate(LogisticRegression(), x[:, None], labels)
+    assert not keeps_order(reversed_, x[:, None])
+    assert keeps_order(calibrate(LogisticRegression(), x[:, None], by_sign), x[:, None])
+
+
+def test_folds_are_stretches_of_time_and_the_rarer_label_is_counted_without_each() -> None:
+    assert [(len(learnt), rows.tolist()) for learnt, rows in folds_in_time(10)] == [
+        (8, [0, 1]), (8, [2, 3]), (8, [4, 5]), (8, [6, 7]), (8, [8, 9])
+    ]  # fmt: skip
+    assert rarest_learnt(np.array([True, True, False, True, False, False, False, False, False, False])) == 1
+    assert rarest_learnt(np.array([True, False])) == 0
+
+
+def test_a_fact_first_recorded_in_the_last_fifth_is_no_obstacle() -> None:
+    rng = np.random.default_rng(0)
+    features = rng.random((1000, 2)).astype(np.float32)
+    features[:850, 1] = np.nan
+    labels = rng.random(1000) < features[:, 0]
+    boosting = HistGradientBoostingClassifier(max_iter=20, early_stopping=False, random_state=0)
+    probability = calibrate(boosting, features, labels).predict_proba(features)[:, 1]
+    assert expected_calibration_error(probability, labels) < 0.1
 
 
 def test_a_changed_or_absent_file_is_refused(tmp_path: Path) -> None:
