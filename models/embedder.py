@@ -26,13 +26,16 @@ _HUB_NAME = re.compile(r"[\w.-]+/[\w.-]+")
 def load_embedder(path_or_name: str) -> SentenceTransformer:
     """Load the model in a folder, or by its name on a model hub (then downloaded once, if the network allows).
 
+    A folder of transformers (config.json without modules.json) is read with mean pooling.
+
     Raises
     ------
     UnavailableError
         The folder holds no model, or the hub cannot be reached.
     """
     folder = Path(path_or_name)
-    if not (folder / "modules.json").is_file() and (folder.is_absolute() or not _HUB_NAME.fullmatch(path_or_name)):
+    is_model = any((folder / name).is_file() for name in ("modules.json", "config.json"))
+    if not is_model and (folder.is_absolute() or not _HUB_NAME.fullmatch(path_or_name)):
         raise UnavailableError(
             f"no embedding model in {path_or_name}",
             remedy="train the default one: zhuye train; or name another: ZHUYE_EMBEDDER=/path/to/model",

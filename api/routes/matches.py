@@ -33,7 +33,7 @@ from api.schemas.problem import declared
 from api.schemas.seeker_records import seeker_records
 from api.schemas.seekers import ProfileFields
 from data.errors import ConflictError, NotFoundError, ZhuyeError
-from data.market import market_from_records
+from data.market import Market, market_from_records
 from data.storage.record_repository import open_identifiers, record_status
 from matching.counterfactuals import counterfactuals
 from matching.match_seekers import MatchSettings
@@ -68,9 +68,7 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
         state, market, vector, services.ranker, services.engine,
         candidates=services.settings.candidates, limit=limit,
     )  # fmt: skip
-    with services.engine.connect() as connection:
-        if not open_identifiers(connection, "seekers", [seeker_id], market.as_of):
-            raise _absent(services, "seekers", seeker_id)
+    _refuse_closed(services, market, seeker_id)
     return SeekerMatches(
         seeker_id=seeker_id,
         as_of=market.as_of,
@@ -103,6 +101,7 @@ def openings_for_seeker(
     market, vector = one_seeker(state, row)
     settings = MatchSettings(candidates=services.settings.candidates, list_length=services.settings.candidates)
     found = counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices)
+    _refuse_closed(services, market, seeker_id)
     return SeekerOpenings(seeker_id=seeker_id, as_of=market.as_of, changes=opening_changes(market, found[:limit]))
 
 
@@ -217,6 +216,13 @@ def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> l
         )
         for found in reading.fields
     ]
+
+
+def _refuse_closed(services: Services, market: Market, seeker_id: str) -> None:
+    """Somebody who withdrew while the answer was made gets none."""
+    with services.engine.connect() as connection:
+        if not open_identifiers(connection, "seekers", [seeker_id], market.as_of):
+            raise _absent(services, "seekers", seeker_id)
 
 
 def _absent(services: Services, kind: Literal["seekers", "vacancies"], identifier: str) -> ZhuyeError:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
@@ -14,6 +15,7 @@ from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Split
+from transformers import BertConfig, BertModel, BertTokenizer
 
 from data.errors import UnavailableError
 from models.embedder import encode, load_embedder
@@ -110,6 +112,24 @@ def test_rows_of_an_encoder_are_those_of_its_vocabulary() -> None:
     assert sorted(rows[:3].tolist()) == [0, 1, 2]
     assert rows[3:].tolist() == [0]
     assert offsets.tolist() == [0, 3, 3]
+
+
+def test_a_transformer_by_its_folder_works_the_same_way(tmp_path: Path) -> None:
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *"电焊工厨师保安"]
+    (tmp_path / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    torch.manual_seed(1)
+    BertModel(
+        BertConfig(
+            vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=32
+        )
+    ).save_pretrained(tmp_path / "bert")
+    BertTokenizer(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path / "bert")
+    model = load_embedder(str(tmp_path / "bert"))
+    together = encode(model, ["电焊工", "厨师", "保安工"])
+    assert together.shape == (3, 16)
+    assert np.linalg.norm(together, axis=1) == pytest.approx([1, 1, 1], abs=1e-5)
+    assert encode(model, ["厨师"])[0] == pytest.approx(together[1], abs=1e-5)  # padding beside longer texts is not read
+    assert abs(float(together[0] @ together[1])) < 0.999
 
 
 def test_any_other_sentence_transformers_model_works_the_same_way(tmp_path: Path) -> None:

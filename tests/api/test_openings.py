@@ -1,0 +1,48 @@
+"""What would open further work, and neighbouring work, through the API and the command line's job."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+from api.bootstrap import Services
+from api.jobs.match_person import match_person
+from tests.api.conftest import new_vacancy
+from tests.data.records_for_tests import AS_OF
+
+
+def test_a_licence_that_opens_a_vacancy_is_named_and_true(client: TestClient) -> None:
+    client.post("/v1/vacancies", json=new_vacancy(vacancy_id="V-LIFT", title="电工", credentials=["OP-ELEC-LOW"]))
+    answer = client.get("/v1/seekers/S-00/openings").json()
+    change = next(c for c in answer["changes"] if c["code"] == "credential:OP-ELEC-LOW")
+    assert [vacancy["vacancy_id"] for vacancy in change["vacancies"]] == ["V-LIFT"]
+    assert change["opened"] == change["opened_in_all"] == 1
+    assert change["zh"].startswith("取得低压电工作业证，会多出1个合适的岗位")
+    # True: with the licence, matched as an unsaved profile with the same facts, the vacancy is in the list.
+    told = {"desired_title": "电工", "credentials": [{"code": "OP-ELEC-LOW"}], "credentials_complete": True}
+    with_it = client.post("/v1/match", json={"profile": told, "limit": 50}).json()["matches"]
+    assert "V-LIFT" in [match["vacancy"]["vacancy_id"] for match in with_it]
+    told["credentials"] = []
+    without = client.post("/v1/match", json={"profile": told, "limit": 50}).json()["matches"]
+    assert "V-LIFT" not in [match["vacancy"]["vacancy_id"] for match in without]
+
+
+def test_a_thin_wish_is_answered_with_neighbouring_work(client: TestClient) -> None:
+    # Two electricians' posts only: fewer than a list needs.
+    client.post("/v1/vacancies", json=new_vacancy(vacancy_id="V-NEAR", title="水电工", occupation_code="6-31-01-03"))
+    answer = client.get("/v1/seekers/S-00/matches", params={"limit": 1}).json()
+    for match in answer["neighbouring"]:
+        assert match["near_zh"]
+        assert match["near_en"]
+        assert match["vacancy"]["vacancy_id"] not in [m["vacancy"]["vacancy_id"] for m in answer["matches"]]
+
+
+def test_an_unknown_or_withdrawn_person_is_told(client: TestClient) -> None:
+    assert client.get("/v1/seekers/S-NONE/openings").status_code == 404
+    client.post("/v1/seekers/S-01/close")
+    assert client.get("/v1/seekers/S-01/openings").status_code == 409
+
+
+def test_the_command_line_shows_both(services: Services, client: TestClient) -> None:
+    client.post("/v1/vacancies", json=new_vacancy(vacancy_id="V-LIFT", title="电工", credentials=["OP-ELEC-LOW"]))
+    found = match_person(services, seeker="S-00", profile=None, limit=3, today=AS_OF)
+    assert "credential:OP-ELEC-LOW" in [change.code for change in found.openings]
