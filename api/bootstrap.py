@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from api.prepared_market import PreparedMarket
     from data.storage.personal_data import PersonalDataKey
+    from models.fused_similarity import FusedSimilarity
     from models.occupation_coder import OccupationCoder
     from models.ranker import Ranker
 
@@ -41,6 +42,13 @@ class Services:
         from models.embedder import load_embedder
 
         return load_embedder(self.settings.embedder_path)
+
+    @cached_property
+    def fused_similarity(self) -> FusedSimilarity:
+        """Likeness of short texts by meaning and words."""
+        from models.fused_similarity import build_fused_similarity
+
+        return build_fused_similarity(self.embedder)
 
     @cached_property
     def task_vectors(self) -> npt.NDArray[np.float32]:

@@ -43,7 +43,7 @@ def vacancies_for_seeker(
     """
     settings = MatchSettings(candidates=max(candidates, limit + SPARE), list_length=limit + SPARE)
     listed = match_seekers(market, vector, state.vacancy_vectors, ranker, settings, state.prices)
-    kept = listed[_still_open(market, listed, engine)].head(limit).reset_index(drop=True)
+    kept = listed[still_open(market, listed, engine)].head(limit).reset_index(drop=True)
     return kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32"))
 
 
@@ -60,13 +60,14 @@ def neighbouring_work(
     )  # fmt: skip
     if found is None:
         return None
-    is_open = _still_open(market, found.matches, services.engine)
+    is_open = still_open(market, found.matches, services.engine)
     kept = found.matches[is_open].reset_index(drop=True)
     near = tuple(one for one, is_kept in zip(found.neighbours, is_open, strict=True) if is_kept)
     return Broadened(kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32")), near)
 
 
-def _still_open(market: Market, listed: pd.DataFrame, engine: Engine) -> npt.NDArray[np.bool_]:
+def still_open(market: Market, listed: pd.DataFrame, engine: Engine) -> npt.NDArray[np.bool_]:
+    """Which of the listed vacancies (column `vacancy`) the database still holds open; bool, row for row."""
     identifiers = market.vacancies["vacancy_id"].iloc[listed["vacancy"]].tolist()
     with engine.connect() as connection:
         still_open = open_identifiers(connection, "vacancies", identifiers, market.as_of)

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from benchmarks.default_models import default_embedder
 from benchmarks.results import data_folder, write_section
+from data.reference.job_language import names_in_use
 from evaluation.ranking_metrics.average_precision import mean_average_precision
 from models.embedder import encode
+from models.fused_similarity import build_fused_similarity, words_and_characters
 
 Scores = npt.NDArray[np.float32]
 
@@ -28,17 +30,35 @@ def run(folder: Path, embedder_path: str | None) -> tuple[pd.DataFrame, float]:
     embedder, seconds = default_embedder(embedder_path)
     dense = encode(embedder, list(queries.values())) @ encode(embedder, list(documents.values())).T
     unigrams, bigrams = (_tfidf(queries, documents, n) for n in (1, 2))
+    fused = build_fused_similarity(embedder)
+    asked, offered = list(queries.values()), list(documents.values())
+    own = {name for names in names_in_use().values() for name in names}
+    new = np.array([text not in own for text in offered])
+    half = np.zeros(len(queries), dtype=bool)
+    half[np.random.default_rng(7).permutation(len(queries))[: len(queries) // 2]] = True
     systems: dict[str, Scores] = {
         "TF-IDF, characters": unigrams,
         "TF-IDF, characters 1–2": bigrams,
         "default embedder": dense,
-        "default embedder + TF-IDF, characters": dense + unigrams,
+        "BM25, characters and words": _bm25(asked, offered),
+        "default embedder fused with TF-IDF of characters and words": fused.fuse(dense, asked, offered),
     }
     base = mean_average_precision(relevant, unigrams)
     rows = []
     for name, score in systems.items():
         quality = mean_average_precision(relevant, score)
-        rows.append({"system": name, "MAP": f"{quality:.3f}", "÷ TF-IDF": f"{quality / base:.2f}"})
+        parts = [mean_average_precision(relevant[part], score[part]) for part in (half, ~half)]
+        unlisted = mean_average_precision(relevant[:, new], score[:, new])
+        rows.append(
+            {
+                "system": name,
+                "MAP": f"{quality:.3f}",
+                "÷ TF-IDF": f"{quality / base:.2f}",
+                "half tuned on": f"{parts[0]:.3f}",
+                "other half": f"{parts[1]:.3f}",
+                "without titles of our lists": f"{unlisted:.3f}",
+            }
+        )
     return pd.DataFrame(rows), seconds
 
 
@@ -53,6 +73,17 @@ def _tfidf(queries: dict[str, str], documents: dict[str, str], longest: int) -> 
     return np.asarray(product.toarray(), dtype=np.float32)
 
 
+def _bm25(asked: list[str], offered: list[str], k1: float = 1.5, b: float = 0.75) -> Scores:
+    """Okapi BM25 (Robertson & Zaragoza 2009) with the usual constants."""
+    counts = CountVectorizer(analyzer=words_and_characters)
+    found = counts.fit_transform(offered).toarray().astype(np.float32)
+    holding = (found > 0).sum(axis=0)
+    idf = np.log(1 + (len(offered) - holding + 0.5) / (holding + 0.5))
+    length = found.sum(axis=1, keepdims=True)
+    weight = idf * found * (k1 + 1) / (found + k1 * (1 - b + b * length / length.mean()))
+    return np.asarray(counts.transform(asked).toarray() @ weight.T, dtype=np.float32)
+
+
 def main() -> None:
     folder, arguments = data_folder(__doc__, "job_title_similarity_zh")
     table, seconds = run(folder, arguments.embedder)
@@ -60,7 +91,11 @@ def main() -> None:
         "title_similarity", "Job-title similarity, Chinese (Avature, 52 of 103 queries)",
         "python -m benchmarks.bench_title_similarity", table,
         [
-            f"The embedder was trained in {seconds:.0f} s from the classification, without downloaded weights.",
+            f"The embedder was trained in {seconds:.0f} s from our reference tables, without downloaded weights.",
+            "Our lists of everyday titles were written from general knowledge, without a look at these titles; some "
+            "200 of the 2,513 occur in them all the same. The last column leaves those out.",
+            "Design choices looked at the first half only for the weight of words; training settings were compared on "
+            "all 52 queries, where seeds differ by ± 0.006.",
             "Published on all 103 queries: TF-IDF 0.377. These 52 are the half that is given; 0.01 is noise.",
         ],
     )  # fmt: skip

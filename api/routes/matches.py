@@ -9,7 +9,7 @@ import pandas as pd
 from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
-from api.live_answers import neighbouring_work, seekers_for_vacancy, vacancies_for_seeker
+from api.live_answers import SPARE, neighbouring_work, seekers_for_vacancy, still_open, vacancies_for_seeker
 from api.live_market import LiveState, one_seeker
 from api.routes.dependencies import Live, OpenServices, Today
 from api.schemas.courses import SeekerCourses
@@ -17,6 +17,7 @@ from api.schemas.fields import StoredIdentifier
 from api.schemas.match_answers import (
     candidate_matches,
     course_offers,
+    found_vacancies,
     neighbour_matches,
     opening_changes,
     vacancy_matches,
@@ -25,6 +26,7 @@ from api.schemas.matches import (
     ProfileMatches,
     ProfileMatchRequest,
     ReadField,
+    SearchResult,
     SeekerMatches,
     SeekerOpenings,
     VacancyCandidates,
@@ -32,11 +34,12 @@ from api.schemas.matches import (
 from api.schemas.problem import declared
 from api.schemas.seeker_records import seeker_records
 from api.schemas.seekers import ProfileFields
-from data.errors import ConflictError, NotFoundError, ZhuyeError
+from data.errors import ConflictError, DataError, NotFoundError, ZhuyeError
 from data.market import Market, market_from_records
 from data.storage.record_repository import open_identifiers, record_status
 from matching.counterfactuals import counterfactuals
 from matching.match_seekers import MatchSettings
+from matching.vacancy_search import search_vacancies
 from models.profile_reader import ProfileReading, read_profile
 from training_recs.recommend_courses import recommend_courses
 from training_recs.uplift import UpliftSettings
@@ -129,6 +132,27 @@ def courses_for_seeker(
         market, vector, state.vacancy_vectors, services.ranker, prices, limit=limit, settings=uplift
     )
     return SeekerCourses(seeker_id=seeker_id, as_of=market.as_of, courses=course_offers(market, found))
+
+
+@router.get("/search", summary="按词语找岗位 / vacancies for a few words", responses=declared(422, 503))
+def search(
+    live: Live,
+    services: OpenServices,
+    q: Annotated[str, Query(min_length=1, max_length=100, description="词语，如 叉车、跑外卖 / words")],
+    limit: Limit = 10,
+) -> SearchResult:
+    """按意思和字面综合排序，口语也能找到；不考虑任何人的条件。
+
+    By meaning and words; colloquial words find the right work. Nobody's conditions are considered.
+    """
+    state = live.current()
+    if not q.strip():
+        raise DataError("q 为空 / q is empty", remedy="请给出词语 / give some words")
+    found = search_vacancies(
+        state.market, state.vacancy_vectors, q.strip(), services.fused_similarity, limit=limit + SPARE
+    )
+    kept = found[still_open(state.market, found, services.engine)].head(limit)
+    return SearchResult(as_of=state.market.as_of, vacancies=found_vacancies(state.market, kept))
 
 
 @router.get(

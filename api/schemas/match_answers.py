@@ -11,6 +11,7 @@ from api.schemas.courses import CourseOffer
 from api.schemas.fields import name_of_level
 from api.schemas.matches import (
     CandidateMatch,
+    FoundVacancy,
     NeighbourMatch,
     OpeningChange,
     Reason,
@@ -66,6 +67,15 @@ def opening_changes(market: Market, found: list[Counterfactual]) -> list[Opening
             ],
         )
         for one in found
+    ]
+
+
+def found_vacancies(market: Market, found: pd.DataFrame) -> list[FoundVacancy]:
+    """What a search found as it is shown."""
+    vacancies = market.vacancies.iloc[found["vacancy"]].to_dict("records")
+    return [
+        FoundVacancy(score=float(score), vacancy=_vacancy_brief(vacancy))
+        for score, vacancy in zip(found["score"], vacancies, strict=True)
     ]
 
 

@@ -93,6 +93,20 @@ class SeekerOpenings(BaseModel):
     changes: list[OpeningChange]
 
 
+class FoundVacancy(BaseModel):
+    """A vacancy that a search found."""
+
+    score: float = Field(description="相似度，不是概率 / likeness, no probability")
+    vacancy: VacancyBrief
+
+
+class SearchResult(BaseModel):
+    """Vacancies for a few words, the most alike first."""
+
+    as_of: date = Field(description="数据日期 / day of the data")
+    vacancies: list[FoundVacancy]
+
+
 class SeekerBrief(BaseModel):
     """What an employer needs to know before the bureau makes the contact. No identifier, no free text."""
 

@@ -46,3 +46,12 @@ def test_the_command_line_shows_both(services: Services, client: TestClient) -> 
     client.post("/v1/vacancies", json=new_vacancy(vacancy_id="V-LIFT", title="电工", credentials=["OP-ELEC-LOW"]))
     found = match_person(services, seeker="S-00", profile=None, limit=3, today=AS_OF)
     assert "credential:OP-ELEC-LOW" in [change.code for change in found.openings]
+
+
+def test_a_search_finds_open_vacancies_only(client: TestClient) -> None:
+    found = client.get("/v1/search", params={"q": "电工", "limit": 2}).json()["vacancies"]
+    assert [one["vacancy"]["title"] for one in found] == ["电工", "电工"]
+    client.post(f"/v1/vacancies/{found[0]['vacancy']['vacancy_id']}/close")
+    again = client.get("/v1/search", params={"q": "电工", "limit": 2}).json()["vacancies"]
+    assert found[0]["vacancy"]["vacancy_id"] not in [one["vacancy"]["vacancy_id"] for one in again]
+    assert client.get("/v1/search", params={"q": "  "}).status_code == 422

@@ -9,6 +9,7 @@ import pytest
 
 from evaluation.ranking_metrics.accuracy_at_k import accuracy_at_k
 from evaluation.ranking_metrics.average_precision import average_precision, mean_average_precision
+from evaluation.ranking_metrics.bpref import bpref
 from evaluation.ranking_metrics.ndcg import condensed_ndcg
 
 
@@ -36,3 +37,21 @@ def test_accuracy_at_k() -> None:
     accepted, ranked = [["a"], ["b", "c"]], [["x", "a"], ["c", "y"]]
     assert accuracy_at_k(accepted, ranked, k=1) == 0.5
     assert accuracy_at_k(accepted, ranked, k=2) == 1
+
+
+@pytest.mark.parametrize(
+    ("ranking", "expected"),
+    [
+        ([True, True, False, False], 1.0),
+        ([False, False, True, True], 0.0),
+        ([True, False, True, False], 0.75),  # one of two irrelevant above the second: (1 + 1/2) / 2
+        ([False, True], 0.0),
+        ([True, True], 1.0),  # nothing irrelevant was judged
+    ],
+)
+def test_bpref_counts_irrelevant_items_above_relevant_ones(ranking: list[bool], expected: float) -> None:
+    assert bpref(np.array(ranking), -np.arange(len(ranking), dtype=float)) == pytest.approx(expected)
+
+
+def test_bpref_without_a_relevant_item_is_unknown() -> None:
+    assert np.isnan(bpref(np.array([False, False]), np.array([1.0, 0.0])))
