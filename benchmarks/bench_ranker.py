@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from benchmarks.default_embedder import default_embedder
+from benchmarks.default_models import default_embedder
 from benchmarks.results import write_section
 from data.market import Market, market_from_records
 from data.synthetic_city.city import City, build_city
