@@ -121,6 +121,8 @@ def show_rules(lang: Language) -> None:
 
 def show_compliance(check: AdvertisementCheck, lang: Language) -> None:
     """How many advertisements have which finding, and the first words of each."""
+    from data.reference.unlawful_conditions import Severity
+
     zh = lang == "zh"
     table = Table(
         title=f"岗位检查 / advertisements checked: {check.vacancies:,}", title_justify="left", show_lines=False
@@ -135,12 +137,11 @@ def show_compliance(check: AdvertisementCheck, lang: Language) -> None:
     kinds = {(str(s), str(c)): rows for (s, c), rows in check.findings.groupby(["severity", "code"])}
     for (severity, code), rows in sorted(kinds.items(), key=lambda kind: (order.index(kind[0][0]), -len(kind[1]))):
         first = rows.iloc[0]
-        words = first["words"]
         table.add_row(
             code,
             shown[severity] if zh else severity,
             f"{rows['vacancy_id'].nunique():,}",
-            "" if words is None or words != words else f"{first['vacancy_id']}: {words}",
+            "" if severity == Severity.MISSING else f"{first['vacancy_id']}: {first['words']}",
             first["advice_zh"] if zh else first["advice_en"],
         )
     console = Console()

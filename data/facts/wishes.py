@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from data.facts.clauses import find_clauses
+from data.facts.clauses import CLAUSE_CHARACTER, find_clauses
 from data.facts.numerals import with_digits
 
 _SOFT = re.compile(r"更好|最好|优先|也行|也可以|都行|无所谓|或者宿舍")
@@ -49,7 +49,8 @@ _COMMUTE = re.compile(
     re.IGNORECASE,
 )
 _DESIRED = re.compile(
-    r"(?:求职意向|应聘|期望岗位|想当|想干|想做|想(?=开)|想找个?|找个?)\s*(?:岗位|职位)?[:：是]?\s*(?P<value>[^,，。;；!！?？\n]{1,60})"
+    r"(?:求职意向|应聘|期望岗位|想当|想干|想做|想(?=开)|想找个?|找个?)\s*(?:岗位|职位)?[:：是]?\s*"
+    rf"(?P<value>{CLAUSE_CHARACTER}{{1,60}})"
 )
 _NO_TITLE = re.compile(
     r"包吃不?包?住|包住|包吃|管吃管?住|管住|管饭|食宿|有宿舍|离家近点?|工资\S*|能?双休|稳定|不?上?夜班"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pandas as pd
+import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 
 from api.bootstrap import Services
+from api.console import show_compliance
 from api.jobs.check_advertisements import check_advertisements
 from api.jobs.import_file import import_file
 from data.storage.personal_data import open_key
@@ -61,13 +63,19 @@ def test_an_import_puts_it_among_the_rejects(engine: Engine, tmp_path: Path, cod
         assert load_records(connection).vacancies["title"].tolist() == ["焊工"]
 
 
-def test_all_that_is_open_is_checked_and_listed(services: Services, client: TestClient) -> None:
+def test_all_that_is_open_is_checked_and_listed(
+    services: Services, client: TestClient, capsys: pytest.CaptureFixture[str]
+) -> None:
     client.post("/v1/vacancies", json=new_vacancy(vacancy_id="V-OLD", description="35岁以下"))
     done = check_advertisements(services, AS_OF)
     assert done.vacancies == 17
     listed = pd.read_csv(done.path)
     assert listed.loc[listed["severity"] == "doubtful", "vacancy_id"].tolist() == ["V-OLD"]
     assert set(listed["severity"]) == {"doubtful", "missing"}
+    show_compliance(done, "zh")
+    shown = capsys.readouterr().out
+    assert "35岁以下" in shown
+    assert "缺项" in shown
 
 
 def test_the_rules_are_listed_with_their_sources(client: TestClient) -> None:

@@ -137,3 +137,12 @@ def _check_any(text: str) -> None:
     for found in reading.fields:
         assert 0 <= found.start < found.end <= len(text)
     reading.records("S-x", date(2026, 6, 1))
+
+
+def test_clauses_parted_by_spaces_only() -> None:
+    reading = read_profile("应届本科 计算机专业 会java 想找开发 住净月 8k", None)
+    assert reading.value("desired_title") == "开发"
+    assert reading.value("wage_min_cny_month") == 8000
+    assert reading.value("district_code") == "220172"
+    assert reading.value("education_level") == 5
+    assert reading.value("major") in (None, "计算机")
