@@ -14,6 +14,7 @@ from api.schemas.vacancies import Employer, Vacancy, VacancyFields
 from data.columns import EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, Records
 from data.facts.conditions import find_conditions
 from data.facts.languages import languages_of_title
+from data.facts.statutory_age import statutory_age
 from data.records import RecordStatus
 from models.occupation_coder import code_titles
 
@@ -45,6 +46,8 @@ def vacancy_records(
         if not pd.isna(coded["occupation_code"]):
             code, confidence = str(coded["occupation_code"]), float(coded["confidence"])
     employer_id = vacancy.employer.employer_id or _employer_id(vacancy.employer.name)
+    required = dict.fromkeys((*vacancy.credentials, *languages_of_title(vacancy.title)))
+    text = f"{vacancy.title} {vacancy.description}"
     row = {name: getattr(vacancy, name) for name in _PLAIN} | {
         "vacancy_id": vacancy_id,
         "employer_id": employer_id,
@@ -56,12 +59,12 @@ def vacancy_records(
         "status": RecordStatus.OPEN,
         "source": "api",
         "is_synthetic": False,
+        "minimum_age_years": max(vacancy.minimum_age_years, statutory_age(text)),
     }
-    said = find_conditions(f"{vacancy.title} {vacancy.description}")
+    said = find_conditions(text)
     for name in ("board_offered", "lodging_offered", "night_work", "shift_work"):
         if row[name] is None:
             row[name] = getattr(said, name)
-    required = dict.fromkeys((*vacancy.credentials, *languages_of_title(vacancy.title)))
     credentials = [{"vacancy_id": vacancy_id, "credential_code": code} for code in required]
     employer = vacancy.employer.model_dump() | {"employer_id": employer_id, "is_synthetic": False}
     return Records.of(

@@ -13,6 +13,7 @@ from data.errors import DataError
 from data.facts.conditions import find_conditions
 from data.facts.languages import languages_of_title
 from data.facts.pay import Pay
+from data.facts.statutory_age import statutory_age
 from data.ingest import fields
 from data.ingest.parsed_file import content_identifier
 from data.ingest.rejects import Reject
@@ -21,7 +22,6 @@ from data.records import RecordStatus
 OPEN_DAYS = 180
 """How long an advertisement is taken to be open where it names no last day."""
 
-LOWEST_WORKING_AGE = 16
 """劳动法 第十五条."""
 
 _TEXTS = {
@@ -100,7 +100,8 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             rejects.append((number, Reject("经度", f"{row.longitude}, {row.latitude}", "both coordinates or none")))
             continue
         employer_id = content_identifier("E", row.credit_code or "".join(row.employer.split()))
-        stated = find_conditions(" ".join((row.title, row.description)))
+        text = f"{row.title} {row.description}"
+        stated = find_conditions(text)
         facts = (
             employer_id, row.title, row.description, row.headcount, row.education_min, row.experience_min_years,
             row.pay, row.district_code, row.employer_type, row.industry, row.size_band, row.credentials,
@@ -115,6 +116,7 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             continue
         if vacancy_id in vacancies:
             continue
+        required = dict.fromkeys((*row.credentials, *languages_of_title(row.title)))
         employers.setdefault(employer_id, _employer(employer_id, row))
         vacancies[vacancy_id] = {
             "vacancy_id": vacancy_id,
@@ -136,7 +138,7 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             "district_code": row.district_code,
             "longitude": row.longitude,
             "latitude": row.latitude,
-            "minimum_age_years": row.minimum_age_years or LOWEST_WORKING_AGE,
+            "minimum_age_years": max(row.minimum_age_years or 0, statutory_age(text)),
             "veterans_preferred": bool(_first_known(row.veterans_preferred, stated.veterans_preferred)),
             "published_on": pd.Timestamp(first),
             "valid_through": pd.Timestamp(last),
@@ -144,7 +146,6 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             "source": source,
             "is_synthetic": False,
         }
-        required = dict.fromkeys((*row.credentials, *languages_of_title(row.title)))
         credentials += [(vacancy_id, code) for code in required]
     records = Records.of(
         employers=pd.DataFrame(list(employers.values()), columns=list(EMPLOYERS.columns)),
