@@ -1,7 +1,7 @@
 """The lowest lawful age for a post: 16 in general, 18 where the law keeps young workers away.
 
-劳动法 arts. 15, 58, 64 and 未成年工特殊保护规定 art. 3. Certificates of special operations and driving licences are given
-from 18 on; a post that requires one needs no age of its own, for who holds it has that age.
+劳动法 arts. 15, 58, 64 and 未成年工特殊保护规定 art. 3. Certificates of special operations and driving licences are
+given from 18 on; a post that requires one needs no age of its own, for who holds it has that age.
 """
 
 from __future__ import annotations

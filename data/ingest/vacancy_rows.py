@@ -22,8 +22,6 @@ from data.records import RecordStatus
 OPEN_DAYS = 180
 """How long an advertisement is taken to be open where it names no last day."""
 
-"""劳动法 第十五条."""
-
 _TEXTS = {
     "vacancy_id": ("岗位编号", fields.identifier),
     "employer": ("单位名称", fields.text),
