@@ -1,13 +1,17 @@
 """Candidates: for every seeker the k most similar vacancies that no hard rule forbids, exactly.
 
-A block of seekers is multiplied with all vacancies by BLAS, forbidden pairs are masked out, and what may
-be among the best k is scored again by a dot product whose summation order never changes. BLAS rounds
-differently with the shape of a block; the second scoring makes one seeker and a million agree bit for bit.
+A block of seekers is multiplied with all vacancies by BLAS. The rules are then asked only about vacancies that are
+similar enough to be among the best k allowed so far, and what may be among them in the end is scored again by a dot
+product whose summation order never changes. BLAS rounds differently with the shape of a block; the second scoring
+makes one seeker and a million agree bit for bit.
 """
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numba
@@ -63,30 +67,51 @@ def retrieve(
     seekers, vacancies = seeker_records(market.seekers), vacancy_records(market.vacancies)
     vacancy_vectors = np.ascontiguousarray(vacancy_vectors, dtype=np.float32)
     block = block or max(1, BLOCK_BYTES // (4 * max(1, len(vacancies))))
-    parts: list[tuple[npt.NDArray[Any], ...]] = []
-    for start in range(0, len(seekers) if len(vacancies) else 0, block):
-        queries = np.ascontiguousarray(seeker_vectors[start : start + block], dtype=np.float32)
-        similarity = queries @ vacancy_vectors.T
-        rules.mark_failed(seekers[start : start + block], vacancies, similarity)
-        for row in range(len(queries)):
-            columns = _possible(similarity[row], k)
-            exact = dot_rows(queries[row], vacancy_vectors, columns)
-            best = np.lexsort((columns, -exact))[:k]
-            parts.append((np.full(len(best), start + row, np.int32), columns[best].astype(np.int32), exact[best]))
+    parts: list[_Best] = []
+    with ThreadPoolExecutor(threads := os.cpu_count() or 1) as pool:
+        for start in range(0, len(seekers) if len(vacancies) else 0, block):
+            queries = np.ascontiguousarray(seeker_vectors[start : start + block], dtype=np.float32)
+            similarity = queries @ vacancy_vectors.T
+            # The kernels release the interpreter's lock: slices of a block run side by side; the cut changes nothing.
+            cuts = np.linspace(0, len(queries), min(threads, len(queries)) + 1, dtype=np.int64)
+            slices = [slice(low, high) for low, high in pairwise(cuts.tolist())]
+            found = pool.map(
+                lambda part, s=start, q=queries, m=similarity: _best(
+                    seekers[s : s + len(q)][part], vacancies, m[part], q[part], vacancy_vectors, k, s + part.start
+                ),
+                slices,
+            )
+            parts.extend(found)
     columns3 = [np.concatenate(part) for part in zip(*parts, strict=True)] if parts else [np.empty(0)] * 3
     seeker, vacancy = columns3[0].astype(np.int32), columns3[1].astype(np.int32)
     unknown = judge_records(seekers, vacancies, seeker, vacancy).unknown
     return Candidates(seeker, vacancy, columns3[2].astype(np.float32), unknown)
 
 
-def _possible(similarity: npt.NDArray[np.float32], k: int) -> npt.NDArray[np.int64]:
-    """Columns that may be among the best `k`, ties and rounding included; forbidden ones never."""
-    allowed = np.flatnonzero(similarity > -np.inf)
-    if len(allowed) <= k:
-        return allowed
-    values = similarity[allowed]
-    kth = np.partition(values, len(values) - k)[len(values) - k]
-    return np.asarray(allowed[values >= kth - ROUNDING_MARGIN])
+_Best = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
+
+
+def _best(
+    seekers: npt.NDArray[Any],
+    vacancies: npt.NDArray[Any],
+    similarity: Vectors,
+    queries: Vectors,
+    vacancy_vectors: Vectors,
+    k: int,
+    first_seeker: int,
+) -> _Best:
+    """Seeker, vacancy and exact similarity of the best `k` candidates of each seeker of a slice, in their order."""
+    threshold, count = np.empty(len(seekers), np.float32), np.empty(len(seekers), np.int64)
+    rules.thresholds_of_best(
+        seekers, vacancies, similarity, min(k, len(vacancies)), np.float32(ROUNDING_MARGIN), threshold, count
+    )
+    first = np.concatenate([[0], np.cumsum(count)])
+    row, column, exact = (np.empty(first[-1], dtype) for dtype in (np.int32, np.int32, np.float32))
+    rules.score_best(seekers, vacancies, similarity, threshold, first, queries, vacancy_vectors, row, column, exact)
+    order = np.lexsort((column, -exact, row))
+    place = np.arange(len(order)) - np.repeat(first[:-1], count)  # rows come in order: sorting moves none of them
+    kept = order[place < k]
+    return row[kept] + np.int32(first_seeker), column[kept], exact[kept]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -205,12 +205,64 @@ def judge_pairs(seekers, vacancies, seeker_rows, vacancy_rows, failed, unknown):
 
 
 @numba.njit(cache=True, nogil=True)
-def mark_failed(seekers, vacancies, similarity):  # type: ignore[no-untyped-def]
-    """Set `similarity` (float32, seekers × vacancies) to −inf where a rule fails."""
+def thresholds_of_best(seekers, vacancies, similarity, k, margin, threshold, count):  # type: ignore[no-untyped-def]
+    """Per seeker: what a candidate's similarity must reach to be perhaps among the best `k`, and how many reach it.
+
+    A heap keeps the k best candidates seen so far; rules are asked only about what would enter it, which after
+    the first few hundred vacancies is seldom. Fills `threshold` (float32; −inf below k candidates: all count)
+    and `count` (int64), one a seeker.
+    """
+    heap = np.empty(k, dtype=np.float32)  # the least of the best at the root
     for row in range(len(seekers)):
+        size = 0
         for column in range(len(vacancies)):
+            value = similarity[row, column]
+            if size == k and value <= heap[0]:
+                continue
             if not is_candidate(seekers[row], vacancies[column]):
-                similarity[row, column] = -np.inf
+                continue
+            if size < k:
+                at = size
+                size += 1
+                while at > 0 and heap[(at - 1) // 2] > value:
+                    heap[at] = heap[(at - 1) // 2]
+                    at = (at - 1) // 2
+            else:
+                at = 0
+                while 2 * at + 1 < k:
+                    child = 2 * at + 1
+                    if child + 1 < k and heap[child + 1] < heap[child]:
+                        child += 1
+                    if heap[child] >= value:
+                        break
+                    heap[at] = heap[child]
+                    at = child
+            heap[at] = value
+        threshold[row] = heap[0] - margin if size == k else -np.inf
+        reached = 0
+        for column in range(len(vacancies)):
+            if similarity[row, column] >= threshold[row] and is_candidate(seekers[row], vacancies[column]):
+                reached += 1
+        count[row] = reached
+
+
+@numba.njit(cache=True, nogil=True)
+def score_best(  # type: ignore[no-untyped-def]
+    seekers, vacancies, similarity, threshold, first, queries, vectors, row_of, column_of, exact
+):
+    """Fill the candidates that reach their threshold: row, column and exact similarity, from `first[row]` on.
+
+    `exact` (float32) is a dot product summed in float64 in index order, whatever the shape of the block.
+    """
+    for row in range(len(seekers)):
+        at = first[row]
+        for column in range(len(vacancies)):
+            if similarity[row, column] >= threshold[row] and is_candidate(seekers[row], vacancies[column]):
+                total = 0.0
+                for j in range(queries.shape[1]):
+                    total += np.float64(queries[row, j]) * np.float64(vectors[column, j])
+                row_of[at], column_of[at], exact[at] = row, column, total
+                at += 1
 
 
 @numba.njit(cache=True, nogil=True)
