@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
 from api.live_answers import SPARE, neighbouring_work, seekers_for_vacancy, still_open, vacancies_for_seeker
-from api.live_market import LiveState, one_seeker
+from api.live_market import LiveState, Vectors, one_seeker
 from api.routes.dependencies import Live, OpenServices, Today
 from api.schemas.courses import SeekerCourses
 from api.schemas.fields import StoredIdentifier
@@ -63,10 +63,7 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
     Ranked by score − price where a run is published, else by score. Somebody registered a second ago is matched.
     """
     state = live.current()
-    row = _row(state.market.seekers["seeker_id"], seeker_id)
-    if row is None:
-        raise _absent(services, "seekers", seeker_id)
-    market, vector = one_seeker(state, row)
+    market, vector = _registered(state, services, seeker_id)
     listed = vacancies_for_seeker(
         state, market, vector, services.ranker, services.engine,
         candidates=services.settings.candidates, limit=limit,
@@ -98,10 +95,7 @@ def openings_for_seeker(
     One condition changed at a time and the match made anew: what it opens is counted, not estimated.
     """
     state = live.current()
-    row = _row(state.market.seekers["seeker_id"], seeker_id)
-    if row is None:
-        raise _absent(services, "seekers", seeker_id)
-    market, vector = one_seeker(state, row)
+    market, vector = _registered(state, services, seeker_id)
     settings = MatchSettings(candidates=services.settings.candidates, list_length=services.settings.candidates)
     found = counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices)
     _refuse_closed(services, market, seeker_id)
@@ -122,10 +116,7 @@ def courses_for_seeker(
     that lead to no credential are not considered yet.
     """
     state = live.current()
-    row = _row(state.market.seekers["seeker_id"], seeker_id)
-    if row is None:
-        raise _absent(services, "seekers", seeker_id)
-    market, vector = one_seeker(state, row)
+    market, vector = _registered(state, services, seeker_id)
     prices = np.zeros(len(market.vacancies)) if state.prices is None else state.prices
     uplift = UpliftSettings(services.settings.candidates, services.settings.referrals_per_seeker)
     found = recommend_courses(
@@ -219,6 +210,14 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
 
 def _ranked_by(state: LiveState) -> Literal["score", "score_minus_price"]:
     return "score" if state.prices is None else "score_minus_price"
+
+
+def _registered(state: LiveState, services: Services, seeker_id: str) -> tuple[Market, Vectors]:
+    """The market with this seeker only, and his vector."""
+    row = _row(state.market.seekers["seeker_id"], seeker_id)
+    if row is None:
+        raise _absent(services, "seekers", seeker_id)
+    return one_seeker(state, row)
 
 
 def _row(identifiers: pd.Series[str], identifier: str) -> int | None:
