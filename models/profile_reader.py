@@ -45,7 +45,7 @@ _GROUPS = {
     SeekerGroup.RURAL_TRANSFERRED: re.compile(
         r"农村转移劳动力|农民工|进城务工|农村务工|农村(?:户口|户籍)|(?<!非)农业户口"
     ),
-    SeekerGroup.URBAN_HARDSHIP: re.compile(r"就业困难|4050人员"),
+    SeekerGroup.URBAN_HARDSHIP: re.compile(r"就业困难|4050人员|^4050$"),
     SeekerGroup.ZERO_EMPLOYMENT_FAMILY: re.compile(r"零就业(?:家庭)?"),
     SeekerGroup.VETERAN: re.compile(r"退[役伍]|转业|复员|当过?\d*年?兵|当过兵|部队(?:士官|干了)|入伍|汽车兵"),
 }

@@ -9,7 +9,7 @@ from data.facts.numerals import with_digits
 
 _RELATIVE = (
     r"(?:孩子|儿子|女儿|闺女|姑娘|老人|父母|父亲|母亲|爸|妈|爹|老伴|老婆|老公|丈夫|妻子|媳妇|对象|爱人"
-    r"|婆婆|公公|弟弟?|妹妹?|哥哥?|姐姐?|侄[子女]|孙[子女]|娃)"
+    r"|婆婆|公公|弟弟|妹妹|哥哥|姐姐|[我俺][弟妹哥姐]|侄[子女]|孙[子女]|娃)"
 )
 _ANOTHER = re.compile(_RELATIVE)
 _ON_BEHALF = re.compile(rf"(?:给|帮|替|为)(?:[他她]|(?:我|俺)?家?{_RELATIVE})(?:们|俩)?(?:找|问|看|报|登记|咨询|安排)")
@@ -21,7 +21,7 @@ _MYSELF = re.compile(r"(?:我|俺|本人)(?:自己)?(?:想|今年|是|以前|之
 _TENS = r"\d{2}|[二三四五六七]?十[一二三四五六七八九]?"
 _AGE = re.compile(
     rf"(?P<years>{_TENS})周?岁(?!以|的?(?:孩|儿|女儿|闺))|(?:今年|年龄|岁数)(?:是|都|快|有|也|[:：])?(?P<this_year>{_TENS})(?![\d个月年]|届)"
-    rf"|^(?:我是?|俺|本人|今年|[男女]|性别|年龄|[:：])*(?P<bare>\d{{2}}|[二三四五六七]十[一二三四五六七八九]|[二三四五六七]十)(?:了|的人了|[男女])?$"
+    rf"|^(?:我是?|俺|家|本人|今年|[男女]的?|性别|年龄|[:：]|{_RELATIVE})*(?P<bare>\d{{2}}|[二三四五六七]十[一二三四五六七八九]|[二三四五六七]十)(?:了|的人了|[男女])?$"
 )
 _BIRTH_YEAR = re.compile(
     r"(?P<told>(?:19|20)?\d{2}|[五六七八九零〇][一二三四五六七八九零〇])年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:生人?|出生|生的)"
@@ -46,7 +46,7 @@ def find_age(text: str) -> Told | None:
     on_behalf = asks_for_another(text)
     for clause in find_clauses(text):
         said = _AGE.search(clause.group())
-        if said is None or (not on_behalf and tells_of_another(clause.group()[: said.start()])):
+        if said is None or (not on_behalf and tells_of_another(clause.group()[: said.end()])):
             continue
         written = with_digits(next(value for value in said.groups() if value))
         if written.isdecimal() and int(written) in _WORKING_AGES:

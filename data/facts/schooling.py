@@ -9,13 +9,14 @@ from data.facts.education import find_education
 from data.facts.person import asks_for_another, tells_of_another
 from data.records import EducationLevel
 
-_LEVEL = r"(?:博士|硕士|研究生|本科|大专|专科|中专|中技|技校|职高|高中|初中|小学)"
+_LEVEL = r"(?:博士|硕士|研究生|专升本|[一二三]本(?!书|地)|本科|大专|专科|中专|中技|技校|职高|高中|初中|小学)"
 _KIND = r"(?:全日制|统招|普通|自考|函授|成人|电大|正规|国家|一本|二本|我|俺|本人|是|就|学历|文化|程度|[:：])"
 _EDUCATION = re.compile(
     rf"(?P<near>{_LEVEL})(?=文化|学历|文凭|毕业|水平|读的|念的|学的|[^,，。;；]{{0,14}}专业"
-    r"|没毕业|没念完|没读完|没上完|没念下来|肄业|辍学|念完|上完|刚毕业|[一二三四五六]年级)"
+    r"|没毕业|没念完|没读完|没上完|没念下来|肄业|辍学|念完|上完|刚毕业|研究生|毕业生|[一二三四五六]年级)"
+    rf"|(?P<got>(?<=拿了|拿的|取得)(?:本科|大专|专科))"
     rf"|^(?:[^教上去接考想]{{0,8}}|.{{0,4}}(?:念到|读到|上到))(?P<alone>{_LEVEL})(?:生|吧)?$"
-    rf"|^{_KIND}*(?P<leading>本科|大专|专科|硕士|中专|技校|职高)(?![生以及老教英语数部医门护室在])"
+    rf"|^{_KIND}*(?P<leading>本科|专升本|[一二三]本(?!书|地)|大专|专科|硕士|中专|技校|职高)(?![生以及老教英语数部医门护室在])"
 )
 # 念到初二 is 小学 completed, 高一就不念了 初中.
 _BROKEN_OFF = re.compile(
@@ -59,11 +60,9 @@ def _level(clause: re.Match[str]) -> Told | None:
     words = clause.group()
     if _STILL_THERE.search(words):
         return None
-    said = _EDUCATION.search(words)
-    level = find_education(said.group("near") or said.group("alone") or said.group("leading")) if said else None
-    if said and level:
-        unfinished = _UNFINISHED.match(words, said.end())
-        level = max(level - bool(unfinished), EducationLevel.PRIMARY)
+    said = max(_EDUCATION.finditer(words), key=_named, default=None)
+    if said:
+        level = max(_named(said) - bool(_UNFINISHED.match(words, said.end())), EducationLevel.PRIMARY)
     elif said := _BROKEN_OFF.search(words):
         junior = (said.group("school") or said.group("upto")).startswith("初")
         level = EducationLevel.PRIMARY if junior else EducationLevel.JUNIOR_MIDDLE
@@ -72,3 +71,8 @@ def _level(clause: re.Match[str]) -> Told | None:
     else:
         return None
     return Told(int(level), clause.start() + said.start(), clause.start() + said.end())
+
+
+def _named(said: re.Match[str]) -> int:
+    name = said.group("near") or said.group("got") or said.group("alone") or said.group("leading")
+    return EducationLevel.BACHELOR if name.endswith("本") else find_education(name) or 0
