@@ -54,12 +54,16 @@ _NOT_IN_GROUP = re.compile(r"(?:不是|并非|没有?|未曾?|从未|算不上)[
 
 @dataclass(frozen=True)
 class FoundField:
-    """One thing that the text says: `text[start:end]` are its words. `value` is text, number, bool or code."""
+    """One thing that the text says: `text[start:end]` are its words. `value` is text, number, bool, code or `Job`.
+
+    `corrected`: the person gave the value, and the words are those that were misread.
+    """
 
     field: str
     value: Any
     start: int
     end: int
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -174,7 +178,7 @@ def _group_at(name: str, value: Any, clause: re.Match[str], found: re.Match[str]
 
 def _jobs(text: str, coder: OccupationCoder | None) -> list[FoundField]:
     jobs = find_jobs(text)
-    found = [FoundField("experience", Job(j.title, j.years, _code(j.title, coder)), j.start, j.end) for j in jobs]
+    found = [FoundField("experience", Job(j.title, j.years, code_title(j.title, coder)), j.start, j.end) for j in jobs]
     total = find_total_years(text, jobs)
     return found if total is None else [*found, FoundField("experience_years", *total)]
 
@@ -187,7 +191,9 @@ def _skills(text: str) -> list[FoundField]:
 def _desired_code(wishes: list[FoundField], coder: OccupationCoder | None) -> list[FoundField]:
     for wish in wishes:
         if wish.field == "desired_title":
-            code = _code(re.split(r"或者?|、|和|都", str(wish.value))[0], coder) or _code(str(wish.value), coder)
+            code = code_title(re.split(r"或者?|、|和|都", str(wish.value))[0], coder) or code_title(
+                str(wish.value), coder
+            )
             return [FoundField("desired_occupation_code", code, wish.start, wish.end)] if code else []
     return []
 
@@ -207,7 +213,8 @@ def _groups(text: str) -> list[FoundField]:
     return found
 
 
-def _code(title: str, coder: OccupationCoder | None) -> str | None:
+def code_title(title: str, coder: OccupationCoder | None) -> str | None:
+    """Occupation code of a title; None without a coder, where it is not sure, and for a mere place of work."""
     if coder is None or not title or _PLACE_OF_WORK.fullmatch(title):
         return None
     from models.occupation_coder import code_titles

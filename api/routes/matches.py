@@ -22,11 +22,14 @@ from api.schemas.seekers import ProfileFields
 from data.errors import ConflictError, NotFoundError, ZhuyeError
 from data.market import market_from_records
 from data.storage.record_repository import open_identifiers, record_status
+from models.profile_correction import corrected
 from models.profile_reader import ProfileReading, read_profile
 from training_recs.recommend_courses import recommend_courses
 from training_recs.uplift import UpliftSettings
 
 UNSAVED = "unsaved"
+_READ_AS = {"groups": "group"}
+"""Given under one name, read under another. Credentials are not here: those given are added to those read."""
 Limit = Annotated[int, Query(ge=1, le=100, description="最多返回条数 / most to return")]
 
 router = APIRouter(prefix="/v1", tags=["匹配 matching"])
@@ -119,11 +122,16 @@ def match_vacancy(
 
 @router.post("/match", summary="为未登记者找岗位 / vacancies for an unsaved profile", responses=declared(413, 422, 503))
 def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServices, today: Today) -> ProfileMatches:
-    """自述、字段或两者；字段优先。什么都不保存。/ Words, fields or both; fields win. Nothing is stored."""
+    """自述、字段或两者；字段优先于更正，更正优先于自述。什么都不保存。
+
+    Words, fields or both; fields win over corrections, and corrections over what was read. Nothing is stored.
+    """
     state = live.current()
     fields = request.profile or ProfileFields.model_validate({})
     text = request.text or ""
     reading = read_profile(text, services.coder) if text.strip() else None
+    if reading is not None:
+        reading = corrected(reading, [correction.as_correction() for correction in request.corrections], services.coder)
     records = seeker_records(
         fields,
         seeker_id=UNSAVED,
@@ -160,7 +168,9 @@ def _row(identifiers: pd.Series[str], identifier: str) -> int | None:
 
 
 def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> list[ReadField]:
-    given = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, [])}
+    given = {_READ_AS.get(name, name) for name in fields.model_fields_set if getattr(fields, name) not in (None, [])}
+    given |= {"age", "birth_year"} if "birth_date" in given else set()
+    given |= {"desired_occupation_code"} if "desired_title" in given else set()
     return [
         ReadField(
             field=found.field,
@@ -169,6 +179,7 @@ def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> l
             end=found.end,
             words=text[found.start : found.end],
             used=found.field not in given,
+            corrected=found.corrected,
         )
         for found in reading.fields
     ]
