@@ -73,9 +73,9 @@ class Services:
 
         from data.whole_folder import whole_folder
         from models.embedder import load_embedder
-        from models.occupation_coder import build_occupation_coder, train_coder_encoder
+        from models.occupation_coder import build_occupation_coder, coder_fingerprint, train_coder_encoder
 
-        folder = self.settings.coder_path
+        folder = self.settings.coder_path / coder_fingerprint()
         if not folder.exists():
             told = "首次使用：训练职业编码器，约半分钟 / first use: the occupation coder is trained, half a minute"
             with Console(stderr=True).status(told), whole_folder(folder) as fresh:

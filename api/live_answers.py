@@ -24,7 +24,9 @@ from models.ranker import Ranker
 SPARE = 10
 """Further pairs kept in reserve for those that close while the answer is made."""
 ENOUGH_OF_THE_WISH = 5
-"""Vacancies of the work wanted in a list, from which nothing beyond it is offered."""
+"""Vacancies of the work wanted among the candidates, from which nothing beyond it is offered."""
+MOST_NEIGHBOURS = 5
+"""Most vacancies of near occupations in an answer."""
 
 
 def vacancies_for_seeker(
@@ -47,23 +49,30 @@ def vacancies_for_seeker(
     return kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32"))
 
 
-def neighbouring_work(
-    state: LiveState, market: Market, listed: pd.DataFrame, vector: Vectors, services: Services, *, limit: int
-) -> Broadened | None:
-    """Vacancies of neighbouring occupations for the seeker of `vacancies_for_seeker`, where his list is thin.
+def answer_seeker(
+    state: LiveState, market: Market, vector: Vectors, services: Services, *, limit: int
+) -> tuple[pd.DataFrame, Broadened | None]:
+    """The list of the only seeker of `market`, and vacancies of neighbouring occupations where it is thin.
 
-    None where it holds `ENOUGH_OF_THE_WISH`, or no occupation was wished for.
+    No neighbours (None) where his candidates hold `ENOUGH_OF_THE_WISH`, or no occupation was wished for. Of whom
+    nothing is understood (a vector of zeros) nothing is listed: any order would be as good.
     """
+    length = max(limit, services.settings.candidates)
+    listed = vacancies_for_seeker(
+        state, market, vector, services.ranker, services.engine, candidates=services.settings.candidates, limit=length
+    )
+    if not vector.any():
+        return listed.head(0), None
     found = broaden(
         state.market, market, listed, vector, state.vacancy_vectors, services.task_vectors, services.ranker,
-        enough=ENOUGH_OF_THE_WISH, limit=limit, prices=state.prices,
+        enough=ENOUGH_OF_THE_WISH, limit=MOST_NEIGHBOURS, prices=state.prices,
     )  # fmt: skip
-    if found is None:
-        return None
-    is_open = still_open(market, found.matches, services.engine)
-    kept = found.matches[is_open].reset_index(drop=True)
-    near = tuple(one for one, is_kept in zip(found.neighbours, is_open, strict=True) if is_kept)
-    return Broadened(kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32")), near)
+    if found is not None:
+        is_open = still_open(market, found.matches, services.engine)
+        kept = found.matches[is_open].reset_index(drop=True)
+        near = tuple(one for one, is_kept in zip(found.neighbours, is_open, strict=True) if is_kept)
+        found = Broadened(kept.assign(position=np.arange(1, len(kept) + 1, dtype="int32")), near)
+    return listed.head(limit), found
 
 
 def still_open(market: Market, listed: pd.DataFrame, engine: Engine) -> npt.NDArray[np.bool_]:

@@ -40,7 +40,7 @@ class Settings(BaseSettings):
 
     @property
     def coder_path(self) -> Path:
-        """Folder of the occupation coder's encoder; absent until its first use."""
+        """Folder of the occupation coder's encoders, one a fingerprint; absent until the first use."""
         return self.home / "models" / "coder"
 
     @property

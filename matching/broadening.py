@@ -1,7 +1,7 @@
 """Neighbouring work for a wish that is narrow or exhausted, marked as such.
 
 Two occupations are neighbours by what the classification says (the same minor group), by what is done in them
-(likeness of their definitions and tasks), and by what people did who moved from one to the other.
+(likeness of their definitions and tasks), and by how many people did or want both.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from data.facts.seniority import DOING
 from data.market import Market
 from matching.eligibility import judge
 from matching.match_seekers import MatchSettings, list_matches
@@ -36,17 +37,17 @@ class Neighbour:
     occupation: int
     same_group: bool
     task_similarity: float  # cosine
-    moves: int  # people on record who did the one and did or want the other
+    moves: int  # people on record who did the one, and did or want the other
 
     @property
     def zh(self) -> str:
         """Why it is near."""
-        return "、".join(self._why(("同属一小类", "工作任务相近", f"有{self.moves}人这样转过")))
+        return "、".join(self._why(("同属一小类", "工作任务相近", f"有{self.moves}人两种都做过或想做")))
 
     @property
     def en(self) -> str:
         """Why it is near."""
-        return ", ".join(self._why(("same minor group", "similar tasks", f"{self.moves} people moved this way")))
+        return ", ".join(self._why(("same minor group", "similar tasks", f"{self.moves} people did or want both")))
 
     def _why(self, words: tuple[str, str, str]) -> list[str]:
         reasons = (self.same_group, self.task_similarity >= LIKE_TASKS, self.moves >= FEW_MOVES)
@@ -117,6 +118,9 @@ def broaden(
     near = {one.occupation: one for one in neighbours(city, wish, task_vectors)}
     rows = np.flatnonzero(np.isin(occupations, list(near))).astype(np.int32)
     rows = rows[~np.isin(rows, listed["vacancy"])]
+    # Another occupation is step enough: nobody is offered to lead in it who never led.
+    rank = market.vacancies["seniority"].to_numpy()[rows]
+    rows = rows[rank <= max(DOING, int(market.seekers["seniority"].iloc[0]))]
     verdicts = judge(market, np.zeros(len(rows), np.int32), rows)
     rows, unknown = rows[verdicts.candidate], verdicts.unknown[verdicts.candidate]
     similarity = dot_rows(seeker_vector[0], vacancy_vectors, rows)

@@ -2,7 +2,8 @@
 
 A change is proposed only where a rule that it concerns is the last that keeps a vacancy closed. What it would open is
 then not computed from that rule but read off a new match: vacancies among his candidates as changed that are closed
-to him today. So a statement holds whatever other rules say.
+to him today, that the changed rule now surely passes, and that are no less like him than the middle one of his present
+candidates. So a statement holds whatever other rules say, and counts no post that is merely the next nearest.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from models.ranker import Ranker
 
 WAGE_STEPS = (0.9, 0.8)
 """Shares of the wage floor that are tried."""
+LOWEST_WAGE_CNY_MONTH = 2_120
+"""Minimum wage of the city's districts (吉林省最低工资标准; 条文未核): nobody is advised to ask for less."""
 COMMUTE_STEPS_KM = (5, 10, 20)
 _BIT = {rule.name: rule.bit for rule in RULES}
 
@@ -38,7 +41,7 @@ class Counterfactual:
     condition_zh, condition_en
         The change as an if-clause.
     opened
-        Vacancy rows that are closed today and among his candidates once changed, the most similar first.
+        Vacancy rows that are closed today and open as described above once changed, the most similar first.
     wanted
         How many of them are in the minor group of the work wanted; 0 where that is not known.
     opened_in_all
@@ -59,13 +62,13 @@ class Counterfactual:
     def zh(self) -> str:
         """The statement."""
         wanted = f"（其中想做的工作{self.wanted}个）" if self.wanted else ""
-        return f"{self.condition_zh}，会多出{len(self.opened)}个合适的岗位{wanted}"
+        return f"{self.condition_zh}，会多出{len(self.opened)}个相近的岗位{wanted}"
 
     @property
     def en(self) -> str:
         """The statement."""
         wanted = f" ({self.wanted} of them the work wanted)" if self.wanted else ""
-        return f"{self.condition_en}, {len(self.opened)} more suitable vacancies would be open{wanted}"
+        return f"{self.condition_en}, {len(self.opened)} more vacancies as near as his would be open{wanted}"
 
 
 @dataclass(frozen=True)
@@ -102,18 +105,22 @@ def counterfactuals(
     person = market.seekers.iloc[0]
     columns = sorted({change.column for change in changes})
     values = {name: [c.value if c.column == name else person[name] for c in changes] for name in columns}
-    changed = market.variants(len(changes), **values)
+    # The last variant is the person as he is.
+    changed = market.variants(len(changes) + 1, **{name: [*kept, person[name]] for name, kept in values.items()})
     candidates = retrieve(
-        changed, np.repeat(seeker_vector, len(changes), axis=0), vacancy_vectors, k=settings.candidates
+        changed, np.repeat(seeker_vector, len(changes) + 1, axis=0), vacancy_vectors, k=settings.candidates
     )
+    present = candidates.similarity[candidates.seeker == len(changes)]
+    least_like = float(np.median(present)) if len(present) else -1.0
     listed = list_matches(changed, candidates, score_candidates(changed, candidates, ranker), settings, prices)
     wanted = relation(
         np.full(len(market.vacancies), person["desired_occupation"]), market.vacancies["occupation"].to_numpy()
     )
     found = []
     for row, change in enumerate(changes):
-        open_now = candidates.vacancy[candidates.seeker == row]
-        opened = open_now[today.failed[open_now] != 0]
+        is_sure = (candidates.unknown >> _BIT[change.rule] & 1) == 0
+        mine = (candidates.seeker == row) & is_sure & (candidates.similarity >= least_like)
+        opened = candidates.vacancy[mine & (today.failed[candidates.vacancy] != 0)]
         if not len(opened):
             continue
         anew = judge(changed, np.full(len(market.vacancies), row, np.int32), _all_rows(market))
@@ -154,6 +161,8 @@ def _worth_trying(market: Market, failed: np.ndarray[Any, np.dtype[np.uint16]]) 
     if "wage" in alone:
         for share in WAGE_STEPS:
             floor = round(float(person["wage_min"]) * share / 100) * 100
+            if floor < LOWEST_WAGE_CNY_MONTH:
+                continue
             zh, en = f"最低月薪降到{floor}元", f"with a wage floor of {floor} CNY/month"
             changes.append(_Change("wage", f"wage:{floor}", zh, en, "wage_min", floor))
     if "commute" in alone and not np.isnan(person["commute_limit_km"]):
@@ -188,7 +197,7 @@ def _least_steps(found: list[Counterfactual]) -> list[Counterfactual]:
     for one in found:
         kind = one.code.split(":")[0]
         stepwise = kind in ("wage", "commute")
-        if not stepwise or one.opened_in_all > most.get(kind, 0):
+        if not stepwise or len(one.opened) > most.get(kind, 0):
             kept.append(one)
-        most[kind] = max(most.get(kind, 0), one.opened_in_all)
+        most[kind] = max(most.get(kind, 0), len(one.opened))
     return kept

@@ -31,6 +31,7 @@ def search_vacancies(
     rows = np.union1d(_nearest(meaning), np.flatnonzero(titles.str.contains(words, case=False, regex=False)))
     score = similarity.fuse(meaning[rows][None, :], [words], titles.iloc[rows].tolist())[0]
     order = np.lexsort((rows, -score))[:limit]
+    order = order[score[order] > 0]  # nothing in common is no answer
     return pd.DataFrame({"vacancy": rows[order].astype(np.int32), "score": score[order]})
 
 

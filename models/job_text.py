@@ -19,7 +19,8 @@ def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
     """Work wanted (twice: it says most), work done, skills.
 
     Of a person who names no work he wants, also his credentials and his own text: a driving licence then says
-    where to look. Words of sex, age, ethnicity and the like are taken out of it first.
+    where to look. Words of sex, age, ethnicity and the like are taken
+    out of all of it.
     """
     done = experience.groupby("seeker")["title"].agg(" ".join).reindex(range(len(seekers)), fill_value="")
     texts = []
@@ -33,14 +34,11 @@ def seeker_texts(seekers: pd.DataFrame, experience: pd.DataFrame) -> list[str]:
         strict=True,
     ):
         if wanted or coded:
-            texts.append(_join(wanted, wanted, coded, jobs, skills))
+            text = _join(wanted, wanted, coded, jobs, skills)
         else:
-            texts.append(_join(jobs, jobs, skills, _credential_names(int(credentials)), _own_words(profile)))
+            text = _join(jobs, jobs, skills, _credential_names(int(credentials)), profile[:_MOST_CHARACTERS])
+        texts.append(without_protected_words(text))
     return texts
-
-
-def _own_words(profile: str) -> str:
-    return without_protected_words(profile[:_MOST_CHARACTERS])
 
 
 @cache

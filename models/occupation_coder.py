@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,7 +20,8 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from data.reference.occupations import load_occupations
+from data.reference.occupations import load_coded_titles, load_occupations
+from data.reference.trades import load_trades
 from models.embedder import encode
 from models.job_text import occupation_texts
 from models.text_pairs import PairSources
@@ -27,7 +29,7 @@ from models.train_embedder import EmbedderSettings, train_embedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-from data.reference.job_language import names_in_use
+from data.reference.job_language import load_everyday_titles, load_synonyms, names_in_use
 
 UNKNOWN_BELOW = 0.5
 """Confidence under which a title is left uncoded: a wrong code misleads, a missing one is asked for."""
@@ -65,6 +67,13 @@ class OccupationCoder:
 def train_coder_encoder(settings: EmbedderSettings = ENCODER_SETTINGS) -> SentenceTransformer:
     """The encoder of the coder: half a minute; to be kept (`save`) and given to `build_occupation_coder`."""
     return train_embedder(PairSources().draw, seed=0, settings=settings)
+
+
+def coder_fingerprint() -> str:
+    """Changes when the encoder's tables or settings do: an encoder of another fingerprint is trained anew."""
+    tables = (load_occupations(), load_coded_titles(), load_everyday_titles(), load_trades())
+    told = [table.to_csv() for table in tables] + [repr(load_synonyms()), repr(ENCODER_SETTINGS)]
+    return sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 def build_occupation_coder(encoder: SentenceTransformer) -> OccupationCoder:

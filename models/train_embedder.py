@@ -109,22 +109,24 @@ def _train_member(
     # A step is many small operations: threads would wait for each other at each, on a busy machine for minutes.
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
-    steps_an_epoch = steps // settings.epochs
-    for step in range(steps):
-        if step % steps_an_epoch == 0:
-            order = random.permutation(len(pairs))
-        first = (step % steps_an_epoch) * settings.batch_size
-        batch = [pairs[row] for row in order[first : first + settings.batch_size]]
-        sides = [model.preprocess([pair[side] for pair in batch]) for side in (0, 1)]
-        loss = loss_of(sides, torch.empty(0))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()  # type: ignore[no-untyped-call]
-        schedule.step()
-        yield step + 1
-    torch.set_num_threads(threads)
-    encoder.ngram_dropout = 0.0
-    model.eval()
+    try:
+        steps_an_epoch = steps // settings.epochs
+        for step in range(steps):
+            if step % steps_an_epoch == 0:
+                order = random.permutation(len(pairs))
+            first = (step % steps_an_epoch) * settings.batch_size
+            batch = [pairs[row] for row in order[first : first + settings.batch_size]]
+            sides = [model.preprocess([pair[side] for pair in batch]) for side in (0, 1)]
+            loss = loss_of(sides, torch.empty(0))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()  # type: ignore[no-untyped-call]
+            schedule.step()
+            yield step + 1
+    finally:
+        torch.set_num_threads(threads)
+        encoder.ngram_dropout = 0.0
+        model.eval()
 
 
 def _principal_axes(vectors: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -11,7 +11,12 @@ from sqlalchemy import Engine, create_engine, text
 
 from data.storage.database import migrate, open_database
 from models.embedder import load_embedder
-from models.occupation_coder import OccupationCoder, build_occupation_coder, train_coder_encoder
+from models.occupation_coder import (
+    OccupationCoder,
+    build_occupation_coder,
+    coder_fingerprint,
+    train_coder_encoder,
+)
 
 
 @pytest.fixture(scope="session")
@@ -34,8 +39,8 @@ def coder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(tmp_path: Path, coder_folder: Path) -> Path:
     """Folder of an installation that has used its coder before."""
-    (tmp_path / "home" / "models").mkdir(parents=True)
-    (tmp_path / "home" / "models" / "coder").symlink_to(coder_folder)
+    (tmp_path / "home" / "models" / "coder").mkdir(parents=True)
+    (tmp_path / "home" / "models" / "coder" / coder_fingerprint()).symlink_to(coder_folder)
     return tmp_path / "home"
 
 

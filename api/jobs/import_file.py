@@ -67,7 +67,7 @@ def import_file(
     chosen: Format = detect_format(path) if file_format == "auto" else file_format
     parsed = read_file(path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym)
     if kind == "vacancies":
-        parsed = refuse_unlawful(parsed, default_date)
+        parsed = refuse_unlawful(parsed)
     done()
     records = code_records(parsed.records, coder)
     done()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from api.bootstrap import Services
-from api.live_answers import neighbouring_work, vacancies_for_seeker
+from api.live_answers import answer_seeker
 from api.live_market import LiveMarket, one_seeker
 from data.errors import NotFoundError
 from data.market import Market, market_from_records
@@ -62,10 +62,7 @@ def match_person(
                 f"没有在册的求职者 / no active seeker {seeker}", remedy="see: zhuye status, /v1/seekers"
             )
         market, vector = one_seeker(state, int(rows[0]))
-    matches = vacancies_for_seeker(
-        state, market, vector, services.ranker, services.engine,
-        candidates=services.settings.candidates, limit=limit,
-    )  # fmt: skip
+    matches, near = answer_seeker(state, market, vector, services, limit=limit)
     settings = MatchSettings(services.settings.candidates, services.settings.candidates)
     explanations = explain_pairs(
         market,
@@ -80,6 +77,6 @@ def match_person(
         reading,
         by_price=state.prices is not None,
         calibrated=services.ranker.calibrated,
-        neighbouring=neighbouring_work(state, market, matches, vector, services, limit=5),
+        neighbouring=near,
         openings=counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices),
     )

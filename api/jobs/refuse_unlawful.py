@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import pandas as pd
 
@@ -15,12 +14,14 @@ from matching.vacancy_compliance import check_vacancies
 _PART_ZH = {"title": "岗位名称", "description": "岗位描述"}
 
 
-def refuse_unlawful(parsed: ParsedFile, as_of: date) -> ParsedFile:
+def refuse_unlawful(parsed: ParsedFile) -> ParsedFile:
     """`parsed` without the vacancies that state an unlawful condition, their reasons among the rejects.
+
+    By the law as it stands today, whatever day the file is of.
 
     A doubtful condition (an age limit, say) refuses nothing: `zhuye compliance` lists it.
     """
-    found = check_vacancies(parsed.records.vacancies, as_of=as_of)
+    found = check_vacancies(parsed.records.vacancies)
     unlawful = found[found["severity"] == Severity.UNLAWFUL]
     if unlawful.empty:
         return parsed

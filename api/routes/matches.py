@@ -9,7 +9,7 @@ import pandas as pd
 from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
-from api.live_answers import SPARE, neighbouring_work, seekers_for_vacancy, still_open, vacancies_for_seeker
+from api.live_answers import SPARE, answer_seeker, seekers_for_vacancy, still_open
 from api.live_market import LiveState, Vectors, one_seeker
 from api.routes.dependencies import Live, OpenServices, Today
 from api.schemas.courses import SeekerCourses
@@ -40,13 +40,14 @@ from data.storage.record_repository import open_identifiers, record_status
 from matching.counterfactuals import counterfactuals
 from matching.match_seekers import MatchSettings
 from matching.vacancy_search import search_vacancies
+from models.profile_correction import corrected
 from models.profile_reader import ProfileReading, read_profile
 from training_recs.recommend_courses import recommend_courses
 from training_recs.uplift import UpliftSettings
 
 UNSAVED = "unsaved"
-NEIGHBOURS = 5
-"""Most vacancies of near occupations in an answer."""
+_READ_AS = {"groups": "group"}
+"""Given under one name, read under another. Credentials are not here: those given are added to those read."""
 Limit = Annotated[int, Query(ge=1, le=100, description="最多返回条数 / most to return")]
 
 router = APIRouter(prefix="/v1", tags=["匹配 matching"])
@@ -64,10 +65,7 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
     """
     state = live.current()
     market, vector = _registered(state, services, seeker_id)
-    listed = vacancies_for_seeker(
-        state, market, vector, services.ranker, services.engine,
-        candidates=services.settings.candidates, limit=limit,
-    )  # fmt: skip
+    listed, near = answer_seeker(state, market, vector, services, limit=limit)
     _refuse_closed(services, market, seeker_id)
     return SeekerMatches(
         seeker_id=seeker_id,
@@ -76,9 +74,7 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
         ranked_by=_ranked_by(state),
         calibrated=services.ranker.calibrated,
         matches=vacancy_matches(market, listed),
-        neighbouring=neighbour_matches(
-            market, neighbouring_work(state, market, listed, vector, services, limit=NEIGHBOURS)
-        ),
+        neighbouring=neighbour_matches(market, near),
     )
 
 
@@ -175,11 +171,16 @@ def match_vacancy(
 
 @router.post("/match", summary="为未登记者找岗位 / vacancies for an unsaved profile", responses=declared(413, 422, 503))
 def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServices, today: Today) -> ProfileMatches:
-    """自述、字段或两者；字段优先。什么都不保存。/ Words, fields or both; fields win. Nothing is stored."""
+    """自述、字段或两者；字段优先于更正，更正优先于自述。什么都不保存。
+
+    Words, fields or both; fields win over corrections, and corrections over what was read. Nothing is stored.
+    """
     state = live.current()
     fields = request.profile or ProfileFields.model_validate({})
     text = request.text or ""
     reading = read_profile(text, services.coder) if text.strip() else None
+    if reading is not None:
+        reading = corrected(reading, [correction.as_correction() for correction in request.corrections], services.coder)
     records = seeker_records(
         fields,
         seeker_id=UNSAVED,
@@ -191,10 +192,7 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
     )
     market = state.market.with_seekers_of(market_from_records(records, state.market.as_of))
     vector = live.embed_seekers(market)
-    listed = vacancies_for_seeker(
-        state, market, vector, services.ranker, services.engine,
-        candidates=services.settings.candidates, limit=request.limit,
-    )  # fmt: skip
+    listed, near = answer_seeker(state, market, vector, services, limit=request.limit)
     return ProfileMatches(
         as_of=market.as_of,
         run_id=state.run.run_id if state.run else None,
@@ -202,9 +200,7 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
         calibrated=services.ranker.calibrated,
         read=[] if reading is None else _read_fields(reading, text, fields),
         matches=vacancy_matches(market, listed),
-        neighbouring=neighbour_matches(
-            market, neighbouring_work(state, market, listed, vector, services, limit=NEIGHBOURS)
-        ),
+        neighbouring=neighbour_matches(market, near),
     )
 
 
@@ -227,7 +223,9 @@ def _row(identifiers: pd.Series[str], identifier: str) -> int | None:
 
 
 def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> list[ReadField]:
-    given = {name for name in fields.model_fields_set if getattr(fields, name) not in (None, [])}
+    given = {_READ_AS.get(name, name) for name in fields.model_fields_set if getattr(fields, name) not in (None, [])}
+    given |= {"age", "birth_year"} if "birth_date" in given else set()
+    given |= {"desired_occupation_code"} if "desired_title" in given else set()
     return [
         ReadField(
             field=found.field,
@@ -236,6 +234,7 @@ def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> l
             end=found.end,
             words=text[found.start : found.end],
             used=found.field not in given,
+            corrected=found.corrected,
         )
         for found in reading.fields
     ]

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from api.schemas.corrections import FieldCorrection
 from api.schemas.fields import LongText, fault
 from api.schemas.seekers import EXAMPLE_PROFILE, ProfileFields
 
@@ -79,7 +80,7 @@ class OpeningChange(BaseModel):
     code: str = Field(description="改变什么 / what changes", examples=["credential:SE-FORKLIFT"])
     zh: str = Field(description="一句话说明 / the statement")
     en: str
-    opened: int = Field(description="多出的合适岗位数 / more suitable vacancies")
+    opened: int = Field(description="多出的相近岗位数 / more vacancies as near as the present ones")
     wanted: int = Field(description="其中想做的工作 / of them in the work wanted")
     opened_in_all: int = Field(description="全市多出的岗位数，不论是否合适 / in the whole market, however unlike")
     vacancies: list[VacancyBrief] = Field(description="其中最相近的几个 / the most similar of them")
@@ -158,18 +159,32 @@ class ProfileMatchRequest(BaseModel):
             "examples": [
                 {"text": "在工地干过3年架子工,有C1驾照,想找包吃住的活,月薪5000以上", "limit": 10},
                 {"profile": EXAMPLE_PROFILE},
+                {
+                    "text": "在工地干过3年架子工,有C1驾照,月薪5000以上",
+                    "corrections": [
+                        {"field": "wage_min_cny_month", "value": 6000},
+                        {"field": "credential", "start": 11, "value": None},
+                    ],
+                },
             ]
         },
     )
 
     text: LongText | None = Field(None, description="自述 / in the person's own words")
     profile: ProfileFields | None = Field(None, description="已知的信息，优先于自述 / known fields, win over the text")
+    corrections: list[FieldCorrection] = Field(
+        [],
+        max_length=100,
+        description="对 read 的更正，随原文一并送回 / corrections of what was read, with the same text",
+    )
     limit: int = Field(10, ge=1, le=100, description="最多返回岗位数 / most vacancies to return")
 
     @model_validator(mode="after")
     def _says_something(self) -> ProfileMatchRequest:
         if not (self.text or "").strip() and (self.profile is None or not self.profile.model_fields_set):
             raise fault("text 与 profile 至少给出一项", "give text, or profile, or both")
+        if self.corrections and not (self.text or "").strip():
+            raise fault("corrections 须与 text 一并给出", "corrections need the text that was read")
         return self
 
 
@@ -182,6 +197,7 @@ class ReadField(BaseModel):
     end: int = Field(ge=0, description="终点（字符，不含） / one past the last character")
     words: str = Field(description="原文 / the words")
     used: bool = Field(description="是否采用（同名字段优先） / false where a given field won")
+    corrected: bool = Field(description="本人已更正 / corrected by the person")
 
 
 class ProfileMatches(BaseModel):

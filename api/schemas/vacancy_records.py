@@ -33,7 +33,7 @@ _SHOWN = (
 
 
 def vacancy_records(
-    vacancy: VacancyFields, *, vacancy_id: str, published_on: date, valid_through: date, coder: OccupationCoder
+    vacancy: VacancyFields, *, vacancy_id: str, published_on: date, valid_through: date, coder: OccupationCoder | None
 ) -> Records:
     """Records of one vacancy and its employer.
 
@@ -41,7 +41,7 @@ def vacancy_records(
     from title and description, as an import does.
     """
     code, confidence = vacancy.occupation_code, 1.0 if vacancy.occupation_code else None
-    if code is None:
+    if code is None and coder is not None:
         coded = code_titles(coder, [vacancy.title]).iloc[0]
         if not pd.isna(coded["occupation_code"]):
             code, confidence = str(coded["occupation_code"]), float(coded["confidence"])

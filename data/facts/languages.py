@@ -9,8 +9,8 @@ _WORK = (
     r"|主播|方向))"
 )
 _LANGUAGES = (
-    ("JA", re.compile(r"日[语文]")),
-    ("KO", re.compile(r"[韩鲜][语文]|朝鲜?[语文]")),
+    ("JA", re.compile(r"(?<![每生节周今作假近平])日[语文]")),
+    ("KO", re.compile(r"韩[语文]|朝鲜?[语文]|(?<![海新生])鲜语")),
     ("EN-CET6", re.compile(r"英[语文](?=[^,，。;；]{0,4}(?:翻译|口译|笔译))|中译英|英译中")),
     ("EN-CET4", re.compile(rf"英[语文]{_WORK}")),
 )

@@ -18,6 +18,15 @@ _APPROXIMATE = re.compile(
     "(?<![零〇一二两三四五六七八九十百千万])(一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)([十百千万]?)"
     "(?=$|[^零〇一二两三四五六七八九十百千万])"
 )
+# 一百七八十 is said for 170 to 180.
+_BETWEEN_TENS = re.compile(
+    "([一二两三四五六七八九])([千百])(一二|二三|三四|四五|五六|六七|七八|八九)([百十])(?![一二三四五六七八九])"
+)
+# 百八十 is said for eighty to a hundred, 千八百 for 800 to 1,000.
+_OR_SO = re.compile(
+    "(?<![零〇一二两三四五六七八九十百千万\\d])(百八十|千八百|万八千)(?![零〇一二两三四五六七八九十百千万])"
+)
+_SO_MUCH = {"百八十": "80-100", "千八百": "800-1000", "万八千": "8000-10000"}
 # 十五六年 means fifteen or sixteen: the lower is kept.
 _TEENS = re.compile("([二三四五六七八九]?十)([一两二三四五六七八])[二三四五六七八九](?=[年岁个天人名])")
 # 3千5 and 1万2 are said for 3,500 and 12,000; what counts something else (5千8人) is left alone.
@@ -30,6 +39,8 @@ def with_digits(text: str) -> str:
     The rest is unchanged but for Unicode normalisation (NFKC), so positions may shift.
     """
     plain = unicodedata.normalize("NFKC", text)
+    plain = _BETWEEN_TENS.sub(_between, plain)
+    plain = _OR_SO.sub(lambda said: _SO_MUCH[said.group()], plain)
     plain = _APPROXIMATE.sub(_bounds, _TEENS.sub(r"\1\2", plain))
     return _TAIL.sub(_with_tail, _CHINESE.sub(_arabic, plain))
 
@@ -51,6 +62,12 @@ def _bounds(match: re.Match[str]) -> str:
     pair, unit = match.groups()
     low, high = (_digit(digit) for digit in pair)
     return f"{int(low) * _TIMES[unit]}-{int(high) * _TIMES[unit]}"
+
+
+def _between(match: re.Match[str]) -> str:
+    head, unit, pair, lower = match.groups()
+    low, high = (int(_digit(head)) * _TIMES[unit] + int(_digit(tail)) * _TIMES[lower] for tail in pair)
+    return f"{low}-{high}"
 
 
 def _with_tail(match: re.Match[str]) -> str:

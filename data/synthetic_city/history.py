@@ -129,6 +129,6 @@ def _events(
             }
         )
         for name, chosen, on in steps
-        if (m := chosen & (on < day)).any()
+        if (m := chosen & (on < day)).any() or name == "referred"
     ]
     return pd.concat(parts).sort_values(["referral_id", "occurred_on"], kind="stable", ignore_index=True)

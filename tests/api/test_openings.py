@@ -16,7 +16,7 @@ def test_a_licence_that_opens_a_vacancy_is_named_and_true(client: TestClient) ->
     change = next(c for c in answer["changes"] if c["code"] == "credential:OP-ELEC-LOW")
     assert [vacancy["vacancy_id"] for vacancy in change["vacancies"]] == ["V-LIFT"]
     assert change["opened"] == change["opened_in_all"] == 1
-    assert change["zh"].startswith("取得低压电工作业证，会多出1个合适的岗位")
+    assert change["zh"].startswith("取得低压电工作业证，会多出1个相近的岗位")
     # True: with the licence, matched as an unsaved profile with the same facts, the vacancy is in the list.
     told = {"desired_title": "电工", "credentials": [{"code": "OP-ELEC-LOW"}], "credentials_complete": True}
     with_it = client.post("/v1/match", json={"profile": told, "limit": 50}).json()["matches"]

@@ -79,7 +79,7 @@ def test_ways_that_people_went_count_and_chance_does_not() -> None:
     )
     near = {one.occupation: one for one in neighbours(market, ROWS[NURSE], tasks(), most=2000)}
     assert near[ROWS[CLERK]].moves == 3
-    assert near[ROWS[CLERK]].en == "3 people moved this way"
+    assert near[ROWS[CLERK]].en == "3 people did or want both"
     assert ROWS[BRICKLAYER] not in near
 
 

@@ -44,7 +44,7 @@ def test_a_licence_opens_what_asks_for_it_and_says_how_many() -> None:
     # C1 covers C2: it opens both, C2 alone the one that asks for it.
     assert changes["credential:DL-C1"].opened == (1, 2)
     assert changes["credential:DL-C2"].opened == (2,)
-    assert changes["credential:DL-C1"].zh == "取得C1驾驶证，会多出2个合适的岗位（其中想做的工作2个）"
+    assert changes["credential:DL-C1"].zh == "取得C1驾驶证，会多出2个相近的岗位（其中想做的工作2个）"
     assert list(changes) == ["credential:DL-C1", "credential:DL-C2"]
 
 

@@ -57,5 +57,5 @@ def test_words_alone_never_hide_a_title_that_holds_them(market: Market, similari
     assert set(found(market, similarity, "司机", limit=4)) >= {"叉车司机", "挖掘机司机", "C1司机", "C2司机"}
 
 
-def test_unknown_words_give_an_answer_and_no_error(market: Market, similarity: FusedSimilarity) -> None:
-    assert len(found(market, similarity, "@@@", limit=5)) == 5
+def test_words_that_mean_nothing_find_nothing(market: Market, similarity: FusedSimilarity) -> None:
+    assert found(market, similarity, "😀", limit=5) == []
