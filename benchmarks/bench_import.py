@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from api.jobs.code_records import code_records
+from api.jobs.refuse_unlawful import refuse_unlawful
 from benchmarks.default_models import default_coder
 from benchmarks.results import data_folder, write_section
 from data.ingest.job51 import read_51job
@@ -26,6 +27,8 @@ def run(path: Path) -> pd.DataFrame:
         times = [time.perf_counter()]
         parsed = read_51job(path, published_on=date(2020, 12, 15))
         times.append(time.perf_counter())
+        parsed = refuse_unlawful(parsed)
+        times.append(time.perf_counter())
         records = code_records(parsed.records, coder)
         times.append(time.perf_counter())
         with engine.begin() as connection:
@@ -33,7 +36,7 @@ def run(path: Path) -> pd.DataFrame:
         times.append(time.perf_counter())
         engine.dispose()
     assert stored + parsed.repeated + parsed.rejected == parsed.rows
-    steps = ["read and check", "code occupations", "store"]
+    steps = ["read and check", "refuse what is unlawful", "code occupations", "store"]
     seconds = [later - earlier for earlier, later in pairwise(times)]
     rows = [*zip(steps, seconds, strict=True), ("whole", sum(seconds))]
     return pd.DataFrame(

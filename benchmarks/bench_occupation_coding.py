@@ -14,10 +14,11 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.default_models import default_coder
 from benchmarks.results import data_folder, write_section
+from data.reference.job_language import names_in_use
 from data.reference.occupations import load_occupations
 from evaluation.ranking_metrics.accuracy_at_k import accuracy_at_k
 from models.calibration import expected_calibration_error
-from models.occupation_coder import UNKNOWN_BELOW, rank_occupations, title_confidence
+from models.occupation_coder import UNKNOWN_BELOW, clean_title, rank_occupations, title_confidence
 
 BINS = 5
 
@@ -30,7 +31,11 @@ def run(path: Path) -> tuple[pd.DataFrame, list[str]]:
     coder = default_coder()
     codes = load_occupations()["code"].to_numpy(dtype=object)
     rows, scores = rank_occupations(coder, titles, top=10)
-    answers = {"ours": codes[rows].tolist(), "TF-IDF on names + aliases": _tfidf(titles)}
+    answers = {
+        "ours": codes[rows].tolist(),
+        "TF-IDF with our everyday titles and cleaning, best name": _tfidf_best_name(titles),
+        "TF-IDF on names + aliases": _tfidf(titles),
+    }
     table = pd.DataFrame(
         [
             {
@@ -42,12 +47,15 @@ def run(path: Path) -> tuple[pd.DataFrame, list[str]]:
         ]
     )
     confidence = title_confidence(scores)
+    listed = {name.lower() for names in names_in_use().values() for name in names}
     right = np.array([answer[0] in ok for answer, ok in zip(answers["ours"], accepted, strict=True)])
     known = confidence >= UNKNOWN_BELOW
     chance = np.random.default_rng(0)
     honest = np.mean([_gap(confidence, chance.random(len(confidence)) < confidence) for _ in range(500)])
     return table, [
         f"{len(titles)} titles with a code, one judge; 95 % interval about ± 6 points.",
+        f"{sum(clean_title(title) in listed for title in titles)} of them, cleaned, stand in our lists word for word; "
+        "the lists were written without a look at these titles. Half of the gain over plain TF-IDF is due to the lists.",
         f"Left uncoded below confidence {UNKNOWN_BELOW}: {1 - known.mean():.0%}; right of the coded: "
         f"{right[known].mean():.0%}; of the uncoded {right[~known].mean():.0%} would have been.",
         f"Expected calibration error on these titles {_gap(confidence, right):.3f} in {BINS} bins (mean confidence "
@@ -72,6 +80,24 @@ def _tfidf(titles: list[str]) -> list[list[str]]:
     similarity = (vectorizer.transform(titles) @ vectorizer.transform(documents).T).toarray()
     best = np.argsort(-similarity, axis=1, kind="stable")[:, :10]
     ranked: list[list[str]] = occupations["code"].to_numpy(dtype=object)[best].tolist()
+    return ranked
+
+
+def _tfidf_best_name(titles: list[str]) -> list[list[str]]:
+    """The peer with all that we know of words: our lists, our cleaning, each name a document of its own."""
+    occupations, everyday = load_occupations(), names_in_use()
+    names, owners = [], []
+    for row, (code, name, aliases) in enumerate(occupations[["code", "name", "aliases"]].itertuples(index=False)):
+        known = dict.fromkeys(filter(None, [name, *aliases.split("|"), *everyday.get(code, [])]))
+        names += [text.lower() for text in known]
+        owners += [row] * len(known)
+    vectorizer = TfidfVectorizer(analyzer="char", ngram_range=(1, 2), sublinear_tf=True).fit(names)
+    cleaned = vectorizer.transform([clean_title(title) for title in titles])
+    similarity = (cleaned @ vectorizer.transform(names).T).toarray()
+    best = np.maximum.reduceat(similarity, np.flatnonzero(np.r_[True, np.diff(owners) > 0]), axis=1)
+    ranked: list[list[str]] = (
+        occupations["code"].to_numpy(dtype=object)[np.argsort(-best, axis=1, kind="stable")[:, :10]].tolist()
+    )
     return ranked
 
 

@@ -20,6 +20,7 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from data.reference.job_language import load_everyday_titles, load_synonyms, names_in_use
 from data.reference.occupations import load_coded_titles, load_occupations
 from data.reference.trades import load_trades
 from models.embedder import encode
@@ -29,7 +30,6 @@ from models.train_embedder import EmbedderSettings, train_embedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-from data.reference.job_language import load_everyday_titles, load_synonyms, names_in_use
 
 UNKNOWN_BELOW = 0.5
 """Confidence under which a title is left uncoded: a wrong code misleads, a missing one is asked for."""
