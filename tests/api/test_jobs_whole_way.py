@@ -89,8 +89,14 @@ def test_no_capacity_and_no_limit_is_exceeded(city_services: Services) -> None:
         matches = pd.read_sql("SELECT * FROM matches", connection)
     assert (prices["capacity"] == 3 * prices["headcount"].fillna(1)).all()
     assert (prices["referrals"] <= prices["capacity"]).all()
-    assert (prices.loc[prices["referrals"] < prices["capacity"], "price"] == 0).all()
+    assert (prices["price"] >= 0).all()
+    has_room = prices["referrals"] < np.minimum(prices["headcount"].fillna(1), prices["capacity"])
+    assert (prices.loc[has_room, "price"] == 0).all()  # an opening that nobody is referred to costs nothing
     referrals = matches[matches["is_referral"]]
+    assert len(referrals) == prices["referrals"].sum()  # each is published, also one beyond the end of a list
+    unseen = (prices["referrals"] == 0).sum()
+    summary = summary_of(city_services)
+    assert unseen == summary["vacancies_unseen"] + summary["vacancies_without_candidates"]
     assert (referrals.groupby("seeker_id").size() <= 3).all()
     assert (referrals.groupby("vacancy_id").size() <= prices.set_index("vacancy_id")["capacity"]).dropna().all()
     assert not matches.duplicated(["seeker_id", "vacancy_id"]).any()

@@ -8,7 +8,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.allocation import allocate, greedy, place_in_group
+from matching.allocation import allocate
+from matching.unallocated_referrals import greedy, place_in_group
 
 EPSILON = 1e-4
 
