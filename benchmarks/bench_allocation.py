@@ -16,7 +16,8 @@ import pandas as pd
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
 
 from benchmarks.results import write_section
-from matching.allocation import allocate, greedy, own_best
+from matching.allocation import allocate
+from matching.unallocated_referrals import greedy, own_best
 
 LIMIT, REFERRALS_AN_OPENING, SCALE = 3, 3, 10**6
 SIZES = ((20_000, 4_000), (100_000, 20_000))

@@ -16,7 +16,7 @@ of one object) keeps *ε-complementary slackness*:
 
 A seeker bids for his best free slots so high that his net value falls to that of the best slot he leaves out
 (and by ε more). Where many compete for slots that are worth the same to them, each outbids the last by ε only;
-so ε is coarse first and is then divided by ten (ε-scaling), each time starting a little below the prices found.
+so ε is coarse first and is then divided by twenty (ε-scaling), each time starting a little below the prices found.
 Prices that were too high to start from leave empty slots dear; these a reverse auction lowers
 (`matching.reverse_auction`). When nobody bids and no slot is too dear, the objective is within about ε a referral
 of the optimum. The prices are then lowered to the least that still justify it: the worth of one more referral.
@@ -40,9 +40,9 @@ from matching.seen_vacancies import refer_to_unseen
 
 RELATIVE_ERROR = 2e-4
 """Default ε as a share of the mean score: keeps the loss below 0.05 % of the objective."""
-COARSEST = 0.25
+COARSEST = 0.1
 """Largest ε of the scaling, as a share of the mean score."""
-STEP = 10.0
+STEP = 20.0
 """By how much ε is divided from one round to the next."""
 SLACK = 3.0
 """How many ε below the prices found the next round starts."""
@@ -89,6 +89,7 @@ def allocate(
     capacity: npt.NDArray[np.int64],
     n_seekers: int,
     epsilon: float | None = None,
+    relative_error: float = RELATIVE_ERROR,
     slot_cost: npt.NDArray[np.float64] | None = None,
     everyone_seen: bool = False,
 ) -> Allocation:
@@ -107,7 +108,7 @@ def allocate(
     n_seekers
         Number of seekers, those without candidates included.
     epsilon
-        Least raise of a bid, in units of score, > 0; default `RELATIVE_ERROR` × mean score.
+        Least raise of a bid, in units of score, > 0; default `relative_error` × mean score.
     slot_cost
         float64 of shape (Σ capacity,), ≥ 0, the slots of one vacancy after those of another: what is lost by the
         first referral to it, the second, and so on; not falling. Default: nothing.
@@ -124,7 +125,7 @@ def allocate(
     if epsilon is not None and not 0 < epsilon < np.inf:  # the auction would never end
         raise DataError(f"epsilon is {epsilon}", remedy="give a positive number, or leave it out")
     mean = float(score.mean(dtype=np.float64)) if len(score) and np.isfinite(score).all() else 0.0
-    epsilon = epsilon or RELATIVE_ERROR * mean or 1.0
+    epsilon = epsilon or relative_error * mean or 1.0
     # More than a chain of two replacements can lose: the auction then finds the cheapest way to most of the vacancies.
     worth_of_first = 2.0 * float(score.max(initial=0.0)) if everyone_seen else 0.0
     graph, kept = build_graph(

@@ -13,11 +13,14 @@ import numpy.typing as npt
 from data.errors import ConfigurationError
 from data.records import SeekerGroup
 from data.reference.priority_groups import PriorityGroup
-from matching.allocation import Allocation, allocate
+from matching.allocation import RELATIVE_ERROR, Allocation, allocate
 from matching.diminishing_value import MarginalValue, marginal_value
-from matching.unallocated_referrals import own_best, place_in_group
+from matching.referral_graph import edge_order
+from matching.unallocated_referrals import best_edges, own_best
 
 Floats = npt.NDArray[np.float64]
+EARLY_ERROR = 2e-2
+"""ε of the rounds before the last, as a share of the mean worth: they only tell how crowded everything will be."""
 
 
 @dataclass(frozen=True)
@@ -103,25 +106,29 @@ def refer(
     DataError
         As `matching.allocation.allocate`.
     """
-    order = np.lexsort((vacancy, seeker))
+    order = edge_order(seeker, vacancy, len(priority), len(capacity))
     s, v, q = seeker[order], vacancy[order], success[order]
     picked = own_best(s, v, q, seeker_limit=policy.per_seeker) & (capacity[v] > 0)
-    for _ in range(policy.rounds):
+    for round_ in range(policy.rounds):
+        is_last = round_ == policy.rounds - 1
         value = marginal_value(s, v, q, picked, headcount=headcount, capacity=capacity, priority=priority)
         allocation = allocate(
             s, v, value.weight,
             seeker_limit=policy.per_seeker, capacity=capacity, n_seekers=len(priority),
             slot_cost=value.slot_cost, everyone_seen=policy.everyone_seen,
+            relative_error=RELATIVE_ERROR if is_last else EARLY_ERROR,
         )  # fmt: skip
         picked = allocation.chosen
     chosen = np.zeros(len(order), dtype=bool)
     chosen[order] = picked
     price = _price_of_success(allocation, value, s[picked])
+    net = q - price[v]
+    best = best_edges(s, v, net, policy.per_seeker, len(priority))
     could = np.bincount(v, minlength=len(capacity)) * (capacity > 0) > 0
     return Referrals(
         chosen=chosen,
         price=price,
-        utility=_utilities(s, q.astype(np.float64) - price[v], policy.per_seeker, len(priority)),
+        utility=np.maximum(np.append(net, 0.0)[best], 0.0).sum(axis=1),  # −1, no edge, is the 0 at the end
         allocation=allocation,
         value=value,
         unseen=int((could & (np.bincount(v[picked], minlength=len(capacity)) == 0)).sum()),
@@ -181,9 +188,3 @@ def _price_of_success(allocation: Allocation, value: MarginalValue, referred: np
     """The probability at which weight = price for a seeker whose α is the mean over those referred."""
     free = float(value.seeker_free[np.unique(referred)].mean()) if len(referred) else 1.0
     return np.asarray(np.maximum(0.0, allocation.price - value.replaced) / (free * value.opening_free))
-
-
-def _utilities(seeker: npt.NDArray[np.int32], net: Floats, limit: int, n_seekers: int) -> Floats:
-    order = np.lexsort((-net, seeker))
-    best = order[place_in_group(seeker[order]) < limit]
-    return np.bincount(seeker[best], weights=np.maximum(net[best], 0.0), minlength=n_seekers).astype(np.float64)

@@ -61,7 +61,9 @@ def build_graph(
     _check(seeker, vacancy, score, seeker_limit, capacity, n_seekers, slot_cost)
     kept: npt.NDArray[np.int64] | slice = slice(None)
     if not is_ordered(seeker, vacancy):
-        kept = _by_seeker_and_vacancy(seeker, vacancy, len(capacity))
+        kept = edge_order(seeker, vacancy, n_seekers, len(capacity))
+        if not is_ordered(seeker[kept], vacancy[kept]):
+            raise DataError("a pair of seeker and vacancy occurs twice", remedy="give each candidate once")
     is_open = capacity > 0
     if not is_open.all():
         order = np.arange(len(seeker)) if isinstance(kept, slice) else kept
@@ -106,11 +108,7 @@ def _check(
         raise DataError("a score is negative or not finite", remedy="scores are expected placements, 0 to 1")
     if seeker_limit < 1 or (capacity < 0).any():
         raise DataError(f"seeker limit {seeker_limit}, least capacity {capacity.min(initial=0)}", remedy="≥ 1 and ≥ 0")
-    # Compiled code does not check bounds: a row that does not exist would read foreign memory.
-    if len(seeker) and (
-        min(seeker.min(), vacancy.min()) < 0 or seeker.max() >= n_seekers or vacancy.max() >= len(capacity)
-    ):
-        raise DataError("an edge names a seeker or vacancy that does not exist", remedy="check the row numbers")
+    _check_rows(seeker, vacancy, n_seekers, len(capacity))
     if slot_cost is None:
         return
     if len(slot_cost) != capacity.sum():
@@ -125,6 +123,16 @@ def _check(
         )
 
 
+def _check_rows(
+    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_seekers: int, n_vacancies: int
+) -> None:
+    # Compiled code does not check bounds: a row that does not exist would read foreign memory.
+    if len(seeker) and (
+        min(seeker.min(), vacancy.min()) < 0 or seeker.max() >= n_seekers or vacancy.max() >= n_vacancies
+    ):
+        raise DataError("an edge names a seeker or vacancy that does not exist", remedy="check the row numbers")
+
+
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def is_ordered(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) -> bool:
     """Whether the edges are sorted by seeker, then vacancy, no pair twice."""
@@ -134,15 +142,27 @@ def is_ordered(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) ->
     return True
 
 
-def _by_seeker_and_vacancy(
-    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_vacancies: int
+def edge_order(
+    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_seekers: int, n_vacancies: int
 ) -> npt.NDArray[np.int64]:
-    pair = seeker.astype(np.int64) * n_vacancies + vacancy
-    order = np.argsort(pair, kind="stable")
-    pair = pair[order]
-    if (pair[1:] == pair[:-1]).any():
-        raise DataError("a pair of seeker and vacancy occurs twice", remedy="give each candidate once")
-    return order
+    """The order by seeker, then vacancy; int64 of shape (edges,). Raises DataError for rows that do not exist."""
+    _check_rows(seeker, vacancy, n_seekers, n_vacancies)
+    return np.asarray(_sorted_by(seeker, _sorted_by(vacancy, np.arange(len(seeker)), n_vacancies), n_seekers))
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _sorted_by(row: npt.NDArray[np.int32], order: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.int64]:
+    """`order` sorted by `row`, what is equal left in its order: a counting sort, linear in the edges."""
+    following = np.zeros(rows + 1, dtype=np.int64)
+    for e in range(len(row)):
+        following[row[e] + 1] += 1
+    for r in range(rows):
+        following[r + 1] += following[r]
+    by_row = np.empty(len(order), dtype=np.int64)
+    for e in order:
+        by_row[following[row[e]]] = e
+        following[row[e]] += 1
+    return by_row
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

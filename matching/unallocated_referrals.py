@@ -8,6 +8,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from matching.referral_graph import edge_order
+
 
 def greedy(
     seeker: npt.NDArray[np.int32],
@@ -22,7 +24,8 @@ def greedy(
 
     Ties go to the lower seeker row, then the lower vacancy row.
     """
-    order = np.lexsort((vacancy, seeker, -score))
+    order = edge_order(seeker, vacancy, n_seekers, len(capacity))
+    order = order[np.argsort(-score[order], kind="stable")]
     return np.asarray(_take_in_order(order, seeker, vacancy, score, seeker_limit, capacity, n_seekers))
 
 
@@ -33,17 +36,42 @@ def own_best(
     *,
     seeker_limit: int,
 ) -> npt.NDArray[np.bool_]:
-    """Everyone's own best edges whatever the capacities; bool of shape (edges,). What most systems do."""
+    """Everyone's own best edges whatever the capacities; bool of shape (edges,). What most systems do.
+
+    Ties go to the lower vacancy row; edges of score 0 are not taken.
+    """
     chosen = np.zeros(len(seeker), dtype=bool)
-    order = np.lexsort((vacancy, -score, seeker))
-    chosen[order] = (place_in_group(seeker[order]) < seeker_limit) & (score[order] > 0)
-    return chosen
+    best = best_edges(seeker, vacancy, score, seeker_limit, int(seeker.max(initial=-1)) + 1)
+    chosen[best[best >= 0]] = True
+    return chosen & (score > 0)
 
 
-def place_in_group(groups: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
-    """Place of each element in its run of equal values, from 0; `groups` is sorted."""
-    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]]) if len(groups) else np.empty(0, dtype=np.int64)
-    return np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)]))
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def best_edges(
+    seeker: npt.NDArray[np.int32],
+    vacancy: npt.NDArray[np.int32],
+    value: npt.NDArray[np.floating[Any]],
+    limit: int,
+    n_seekers: int,
+) -> npt.NDArray[np.int64]:
+    """Each seeker's `limit` edges of highest value, ties to the lower vacancy row; −1 where he has fewer.
+
+    int64 of shape (seekers, limit), best first. Edges may come in any order.
+    """
+    best = np.full((n_seekers, limit), -1, dtype=np.int64)
+    for e in range(len(seeker)):
+        mine = best[seeker[e]]
+        at = limit
+        while at > 0:
+            f = mine[at - 1]
+            if f >= 0 and (value[f] > value[e] or (value[f] == value[e] and vacancy[f] < vacancy[e])):
+                break
+            if at < limit:
+                mine[at] = f
+            at -= 1
+        if at < limit:
+            mine[at] = e
+    return best
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
