@@ -87,7 +87,10 @@ def test_no_capacity_and_no_limit_is_exceeded(city_services: Services) -> None:
     with city_services.engine.connect() as connection:
         prices = pd.read_sql("SELECT * FROM vacancy_prices JOIN vacancies USING (vacancy_id)", connection)
         matches = pd.read_sql("SELECT * FROM matches", connection)
-    assert (prices["capacity"] == 3 * prices["headcount"].fillna(1)).all()
+    summary = summary_of(city_services)
+    assert (summary["referrals_per_seeker"], summary["referrals_per_opening"]) == (3, 8)
+    assert (prices["capacity"] <= 8 * prices["headcount"].fillna(1)).all()
+    assert prices["capacity"].max() <= 0.1 * 3 * summary["seekers"]  # no employer more than his share
     assert (prices["referrals"] <= prices["capacity"]).all()
     assert (prices["price"] >= 0).all()
     has_room = prices["referrals"] < np.minimum(prices["headcount"].fillna(1), prices["capacity"])
@@ -95,7 +98,6 @@ def test_no_capacity_and_no_limit_is_exceeded(city_services: Services) -> None:
     referrals = matches[matches["is_referral"]]
     assert len(referrals) == prices["referrals"].sum()  # each is published, also one beyond the end of a list
     unseen = (prices["referrals"] == 0).sum()
-    summary = summary_of(city_services)
     assert unseen == summary["vacancies_unseen"] + summary["vacancies_without_candidates"]
     assert (referrals.groupby("seeker_id").size() <= 3).all()
     assert (referrals.groupby("vacancy_id").size() <= prices.set_index("vacancy_id")["capacity"]).dropna().all()
