@@ -26,7 +26,7 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="port that the API listens on")
     candidates: int = Field(50, ge=1, le=1000, description="candidates retrieved for each seeker")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
-    referrals_per_opening: int = Field(3, ge=1, le=20, description="most referrals to one opening (R)")
+    referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
 
     @property
     def server_url(self) -> str | None:

@@ -60,7 +60,9 @@ class RunSummary:
     """Everything that the printed summary and the report show. Shares are 0 to 1.
 
     `candidate_share`: pairs that break no hard rule; `eligible_share`: pairs that surely meet every one.
-    `certificate`: objective ÷ the bound on every allocation that its prices prove.
+    `vacancies_unseen`: vacancies with candidates that receive no referral because the limits on others forbid it.
+    `priority`: group → how much a placement of its members counts in the allocation; others count 1. `certificate`:
+    objective ÷ the bound on every allocation that its prices prove.
     """
 
     run_id: str
@@ -75,8 +77,10 @@ class RunSummary:
     eligible_share: float
     seekers_without_candidates: int
     vacancies_without_candidates: int
+    vacancies_unseen: int
     referrals_per_seeker: int
     referrals_per_opening: int
+    priority: dict[str, float]
     certificate: float
     ranker: dict[str, str]
     policies: tuple[PolicyResult, ...]

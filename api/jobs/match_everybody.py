@@ -15,17 +15,19 @@ from api.bootstrap import Services
 from api.jobs.stages import Stages
 from api.prepared_market import PreparedMarket, prepare_market, save_prepared
 from data.market import Market
+from data.reference.priority_groups import load_priority_groups
 from data.storage.artefact_store import newest_artefacts
 from data.storage.record_repository import current_revision
 from data.storage.run_repository import begin_run, fail_run, forget_superseded_runs, publish_run, published_run
 from evaluation.expected_placements import expected_placements
 from evaluation.report import write_report
 from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, policy_result, shortages
-from matching.allocation import Allocation, allocate, greedy, own_best
+from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
 from matching.eligibility import pair_shares
 from matching.match_seekers import MatchSettings, list_matches
 from matching.ranking import Scores, score_candidates
 from matching.retrieval import Candidates, retrieve
+from matching.unallocated_referrals import greedy, own_best
 from models.embedder import embedder_fingerprint
 
 LIST_LENGTH = 10
@@ -79,19 +81,20 @@ def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int
     with stages.stage("双向评分 / score both sides"):
         scores = score_candidates(market, candidates, services.ranker)
     headcount = market.vacancies["headcount"].to_numpy(np.int64)
-    capacity = headcount * settings.referrals_per_opening
-    limit = settings.referrals_per_seeker
+    policy = ReferralPolicy(per_seeker=settings.referrals_per_seeker, per_opening=settings.referrals_per_opening)
+    employer = pd.factorize(market.vacancies["employer_id"])[0]
+    capacity = referral_capacity(headcount, employer, policy, len(market.seekers))
+    groups = [group for group in load_priority_groups() if group.in_force(today)]
     with stages.stage("统筹分配 / allocate referrals"):
-        allocation = allocate(
+        referrals = refer(
             candidates.seeker, candidates.vacancy, scores.score,
-            seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers),
+            headcount=headcount, capacity=capacity, policy=policy,
+            priority=priority_weights(market.seekers["group_mask"].to_numpy(np.uint16), groups, today),
         )  # fmt: skip
     with stages.stage("比较办法 / compare policies"):
-        policies = _compare(market, candidates, scores, allocation, capacity, limit, seed)
+        policies = _compare(market, candidates, scores, referrals, capacity, policy.per_seeker, seed)
     with stages.stage("生成名单并发布 / list and publish"):
-        lists = list_matches(
-            market, candidates, scores, MatchSettings(settings.candidates, LIST_LENGTH), allocation.price
-        )
+        lists = _lists(market, candidates, scores, referrals, MatchSettings(settings.candidates, LIST_LENGTH))
         summary = RunSummary(
             run_id=run_id,
             as_of=today.isoformat(),
@@ -105,23 +108,25 @@ def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int
             eligible_share=shares.eligible,
             seekers_without_candidates=len(market.seekers) - len(np.unique(candidates.seeker)),
             vacancies_without_candidates=len(market.vacancies) - len(np.unique(candidates.vacancy)),
-            referrals_per_seeker=limit,
-            referrals_per_opening=settings.referrals_per_opening,
-            certificate=allocation.certificate,
+            vacancies_unseen=referrals.unseen,
+            referrals_per_seeker=policy.per_seeker,
+            referrals_per_opening=policy.per_opening,
+            priority={str(group.group): group.weight for group in groups},
+            certificate=referrals.allocation.certificate,
             ranker={side: str(report["model"]) for side, report in services.ranker.manifest["sides"].items()},
             policies=policies,
-            shortages=shortages(market, allocation.price),
+            shortages=shortages(market, referrals.price),
             stages=tuple(StageCost(t.name, t.seconds, t.peak_mib) for t in stages.timings),
         )
         report = write_report(summary, settings.reports_path)
         published = {**asdict(summary), "revision": prepared.revision, "report": str(report)}
-        _publish(services, run_id, prepared, lists, candidates, allocation, capacity, published)
+        _publish(services, run_id, prepared, lists, candidates, referrals, capacity, published)
     forget_superseded_runs(services.engine, keep=_KEPT_RUNS)
     return published
 
 
 def _compare(
-    market: Market, candidates: Candidates, scores: Scores, allocation: Allocation,
+    market: Market, candidates: Candidates, scores: Scores, referrals: Referrals,
     capacity: npt.NDArray[np.int64], limit: int, seed: int,
 ) -> tuple[PolicyResult, ...]:  # fmt: skip
     pairs = (candidates.seeker, candidates.vacancy, scores.score)
@@ -130,7 +135,7 @@ def _compare(
         ("greedy", "贪心分配", "greedy"): greedy(
             *pairs, seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers)
         ),
-        ("allocation", "统筹分配", "allocation with prices"): allocation.chosen,
+        ("allocation", "统筹分配", "allocation with prices"): referrals.chosen,
     }
     return tuple(
         policy_result(
@@ -151,14 +156,34 @@ def _compare(
     )
 
 
+def _lists(
+    market: Market, candidates: Candidates, scores: Scores, referrals: Referrals, settings: MatchSettings
+) -> pd.DataFrame:
+    """Every seeker's list; a referral that has no place in it follows at its end."""
+    lists = list_matches(market, candidates, scores, settings, referrals.price)
+    listed = pd.MultiIndex.from_frame(lists[["seeker", "vacancy"]])
+    referred = np.flatnonzero(referrals.chosen)
+    pairs = pd.MultiIndex.from_arrays([candidates.seeker[referred], candidates.vacancy[referred]])
+    rest = referred[~pairs.isin(listed)]
+    further = list_matches(
+        market,
+        Candidates(*(getattr(candidates, column)[rest] for column in Candidates.__dataclass_fields__)),
+        Scores(*(getattr(scores, column)[rest] for column in Scores.__dataclass_fields__)),
+        settings,
+        referrals.price,
+    )
+    further["position"] += settings.list_length
+    return pd.concat([lists, further], ignore_index=True)
+
+
 def _publish(
     services: Services, run_id: str, prepared: PreparedMarket, lists: pd.DataFrame, candidates: Candidates,
-    allocation: Allocation, capacity: npt.NDArray[np.int64], summary: dict[str, Any],
+    referrals: Referrals, capacity: npt.NDArray[np.int64], summary: dict[str, Any],
 ) -> None:  # fmt: skip
     market = prepared.market
     seeker_ids = market.seekers["seeker_id"]
     vacancy_ids = market.vacancies["vacancy_id"]
-    referred = pd.MultiIndex.from_arrays([candidates.seeker[allocation.chosen], candidates.vacancy[allocation.chosen]])
+    referred = pd.MultiIndex.from_arrays([candidates.seeker[referrals.chosen], candidates.vacancy[referrals.chosen]])
     publish_run(
         services.engine,
         run_id,
@@ -180,10 +205,10 @@ def _publish(
             {
                 "vacancy_id": vacancy_ids,
                 "capacity": capacity,
-                "referrals": np.bincount(candidates.vacancy[allocation.chosen], minlength=len(vacancy_ids)),
-                "price": allocation.price,
+                "referrals": np.bincount(candidates.vacancy[referrals.chosen], minlength=len(vacancy_ids)),
+                "price": referrals.price,
             }
         ),
-        utilities=pd.DataFrame({"seeker_id": seeker_ids, "utility": allocation.utility}),
+        utilities=pd.DataFrame({"seeker_id": seeker_ids, "utility": referrals.utility}),
         summary=summary,
     )

@@ -21,7 +21,8 @@ def policy(name: str, placements: float) -> PolicyResult:
 RUN = RunSummary(
     run_id="2026-06-01-1", as_of="2026-06-01", is_synthetic=True, seekers=2_000, vacancies=400, openings=1_057,
     courses=30, groups={"everyone": 2_000, "veteran": 100}, candidate_share=0.352, eligible_share=0.1,
-    seekers_without_candidates=7, vacancies_without_candidates=11, referrals_per_seeker=5, referrals_per_opening=3,
+    seekers_without_candidates=7, vacancies_without_candidates=11, vacancies_unseen=13, referrals_per_seeker=5,
+    referrals_per_opening=3, priority={"zero_employment_family": 2.0},
     certificate=0.999999, ranker={"accept": "prior"},
     policies=(policy("own_best", 200), policy("greedy", 300), policy("allocation", 400)),
     shortages=(Shortage("焊工 <b>", "南关区", 2, 4, 0.125),), stages=(StageCost("分配 / allocate", 1.25, 900),),

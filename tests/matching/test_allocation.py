@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from data.errors import DataError
-from matching.allocation import Allocation, allocate, greedy, own_best
+from matching.allocation import Allocation, allocate
+from matching.unallocated_referrals import greedy, own_best
 
 
 def edges(*rows: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
