@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 _BETWEEN = (
     r"[,，。;；!！?？\n()（）]+|(?<=经历|学历|年龄|其他|备注|要求|住地|住址|地址|性别|技能)[:：]"
     r"|(?<!月薪)(?<!工资)(?<!期望)(?<!年龄)(?<!学历)(?<![:：])(?<![ \t\u3000])[ \t\u3000]+"
-    r"(?!元|块|年|岁|个月|公里|km|[kKwW千万]|驾|证(?!书)|本(?!科|人)|照|以上|左右|起)(?:(?<![A-Za-z][ \t\u3000])|(?![A-Za-z]))"
+    r"(?!元|块|年|岁|个月|公里|km|[kKwW千万]|驾|证(?!书)|本(?!科|人)|照|以上|左右|起)"
+    r"(?:(?<![A-Za-z][ \t\u3000])|(?![A-Za-z]))"
 )
 _MARKS = re.compile(_BETWEEN)
 # Dictated text runs on: these words begin a new thought.
@@ -43,7 +44,7 @@ def find_clauses(text: str) -> Iterator[re.Match[str]]:
 def _thoughts(text: str, begin: int, end: int) -> Iterator[re.Match[str]]:
     cuts = [begin]
     if end - begin > _RUNS_ON:
-        cuts += [turn.start() for turn in _NEW_THOUGHT.finditer(text, begin + 1, end)]
+        cuts += [turn.start() for turn in _NEW_THOUGHT.finditer(text, begin, end) if turn.start() > begin]
     for start, stop in zip(cuts, [*cuts[1:], end], strict=True):
         clause = _ALL.match(text, start, stop)
         if clause is not None:

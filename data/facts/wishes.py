@@ -29,22 +29,24 @@ _NO_LODGING = re.compile(
     rf"{_DO_NOT_NEED}(?:吃住|食宿|吃包住|住宿?|宿舍)|不(?:用)?住(?:宿|厂|单位|家(?![都也]))|(?<!没)(?<!没有)有(?:地方|地儿)住|自己?(?:家)?有(?:房|住处|住的)|回家住|家里有住的|住(?:宿)?(?:我)?自己?(?:解决|租)"
 )
 _MOVES = re.compile(
-    r"(?<!不)住家|住厂|跟项目走|(?:去|到)外地|(?:外地|外县|外省|省外|全国)(?:也|都|可以?|能)(?:去|行|能去|可以|成|中)?"
-    r"|去?哪儿?都(?:行|能去|可以|成|中)|哪.{1,6}(?:就)?去哪|就去市里|能?出远门|[可能](?:以|接受)?(?:外派|驻外|异地|外驻|长期驻)|(?:能去|都能去)$"
+    r"(?<!不)住家|住厂|跟项目走|(?:去|到)外地|(?:外地|外县|外省|省外|全国)(?:也|都|可以?|能)(?:去|行|能去|可以|成|中)"
+    r"|去哪儿?都(?:行|可以|成|中)|哪儿?都能?去|哪.{1,6}(?:就)?去哪|就去市里|能?出远门|[可能](?:以|接受)?(?:外派|驻外|异地|外驻|长期驻)|(?:能去|都能去)$"
 )
 _STAYS = re.compile(
     r"(?:不|别|没法|离不开)(?:能|想|愿意?|打算|接受|考虑)?(?:去|到|上|出)?(?:外地|外省|外县|远门|太远|外派|异地)|离不开家|离家近|家门口|能天天回家"
 )
-_REFUSE = r"(?:不|别|没法|拒绝|没办法)(?:能|想|愿意?|会|可以|接受|要|考虑)*"
+_REFUSE = r"(?:不|别|没法|拒绝|没办法)(?:能|想|愿意?|会|可以|接受|要|考虑|再)*"
 _ACCEPT = r"(?<!不)(?:能|可以?|肯|愿意|接受|不怕|不介意|适应|不挑|服从|听从)(?:接受|上|值|熬|干|倒|跑)*"
 _DO = r"(?:上|值|倒|熬|跑|干|做|打)*"
-_FINE = r"(?:都|也)?(?:可以|行|能(?!不)|没问题|没事|无所谓|不怕|接受|可(?!不)|中(?!午)|成|习惯|干?惯了|没意见|扛得住|OK|ok)"
+_FINE = (
+    r"(?:都|也)?(?:可以|行|能(?!不)|没问题|没事|无所谓|不怕|接受|可(?!不)|中(?!午)|成|习惯|干?惯了|没意见|扛得住|OK|ok)"
+)
 _TAILS = r"(?:我|俺|都|也|是|就|可|真|实在|的话|的?活儿?|啥的|所以|肯定|班)"
 _CANNOT = r"(?:不(?:行|中|成|干|能|接受|上|考虑|可以|倒|方便)|[干上熬倒受]不了|熬不住|顶不住|没法)"
 _NIGHT = r"(?:大夜班?|夜班?车?|夜里|夜间|夜活|通宵|后半夜|黑天)"
 _OTHERS_TOO = r"(?:[和、跟及]?(?:倒班|周末|双休日|节假日|加班|白班))"
 _ROTATION = r"(?:倒班|轮班|翻班|早晚班倒?|黑白班倒?|倒大班|倒黑白班?|[两二三四]班[两二三]?(?:倒|运转)|12小时倒)"
-_DAYS_ONLY = r"(?:只|就)(?:能|想)?(?:上|要|干)?(?:长|常)?白班|(?:上|要|想)?(?:长|常)白班|^白班(?![和、/夜或倒也])"
+_DAYS_ONLY = r"想(?:[要上干]|找个?)白班|[只就][能想]?[上要干]?[长常]?白班|[上要想]?[长常]白班|^白班(?![和、/夜或倒也])"
 _BY_DAY = (
     r"(?:只能?|就能|能)?白天(?:干|能|上班|有空|的?活|都行|才)|白天$"
     r"|晚上(?:我)?(?:得|要|必须|还得|都得)(?:回|照顾|接|给|在家|陪|看孩|带)|晚上回家"
@@ -96,11 +98,12 @@ def find_wishes(text: str) -> list[Wish]:
 def _housing(text: str) -> list[Wish]:
     found: dict[str, Wish] = {}
 
-    def note(name: str, value: bool, clause: re.Match[str], said: re.Match[str]) -> None:
-        if name not in found:
+    def note(name: str, value: bool, clause: re.Match[str], said: re.Match[str] | None) -> None:
+        if said and name not in found:
             found[name] = Wish(name, value, clause.start() + said.start(), clause.start() + said.end())
 
     stays: list[tuple[re.Match[str], re.Match[str]]] = []
+    would_live_there: list[tuple[re.Match[str], re.Match[str]]] = []
     for clause in find_clauses(text):
         words, soft = clause.group(), bool(_SOFT.search(clause.group()))
         for name, yes, no in (("needs_board", _BOARD, _NO_BOARD), ("needs_lodging", _LODGING, _NO_LODGING)):
@@ -110,13 +113,16 @@ def _housing(text: str) -> list[Wish]:
             elif said and not soft:
                 note(name, True, clause, said)
         stay = _STAYS.search(words)
-        moves = None if stay or _NO_LODGING.search(words) else _MOVES.search(words) or _LODGING.search(words)
-        if moves:
-            note("will_relocate", True, clause, moves)
+        staying = stay or _NO_LODGING.search(words)
+        moves, lodged = (None, None) if staying else (_MOVES.search(words), _LODGING.search(words))
+        if moves or (lodged and not soft):
+            note("will_relocate", True, clause, moves or lodged)
+        elif lodged:
+            would_live_there.append((clause, lodged))
         elif stay and not soft:
             stays.append((clause, stay))
-    for clause, stay in stays[:1]:
-        note("will_relocate", False, clause, stay)
+    for clause, said in (stays or would_live_there)[:1]:
+        note("will_relocate", not stays, clause, said)
     return list(found.values())
 
 
