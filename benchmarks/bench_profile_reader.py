@@ -1,9 +1,9 @@
 """What is read from free profile text: precision and recall of each field, on profiles seen and unseen by the rules.
 
 The rules were written with the judged profiles in sight. `profiles_own.csv` holds invented people, written by authors
-of the rules in five sets; each set was read once before the rules were mended by what they missed. Those first
+of the rules in six sets; each set was read once before the rules were mended by what they missed. Those first
 readings (`FIRST_READINGS`) are the only figures that say how the rules generalise: the third set was written by
-somebody who had not yet read the rules, the fourth and the fifth by the one who had just mended them. A value counts
+somebody who had not yet read the rules, the later ones by the one who had just mended them. A value counts
 when it is equal; fields of many values (credentials, groups) count by their members; work done, work wanted and
 refusals are phrases, and count when they contain the word told.
 """
@@ -45,6 +45,13 @@ FIRST_READINGS: dict[str, dict[str, tuple[int, int, int]]] = {
         "needs_lodging": (6, 6, 6), "accepts_night_work": (6, 4, 4), "accepts_shift_work": (4, 3, 3),
         "will_relocate": (10, 13, 9), "experience_years": (23, 22, 20), "group": (3, 3, 3),
         "commute_limit_km": (1, 1, 1), "experience": (26, 33, 23), "desired_title": (15, 9, 6), "refuses": (5, 9, 4),
+    },
+    "sixth": {
+        "age": (16, 13, 13), "education_level": (7, 7, 7), "credential": (15, 10, 10),
+        "wage_min_cny_month": (19, 18, 17), "district_code": (18, 15, 15), "needs_board": (4, 3, 3),
+        "needs_lodging": (4, 2, 2), "accepts_night_work": (4, 3, 2), "accepts_shift_work": (3, 3, 3),
+        "will_relocate": (6, 4, 4), "experience_years": (13, 10, 10), "group": (1, 1, 1),
+        "commute_limit_km": (1, 1, 1), "experience": (16, 11, 8), "desired_title": (8, 6, 5), "refuses": (8, 7, 6),
     },
 }
 # fmt: on
@@ -123,6 +130,8 @@ def run(path: Path) -> tuple[pd.DataFrame, list[str]]:
         "“First reading”: own profiles when they were still new to the rules, recorded once. These rows say how the "
         "rules generalise; few cases, written by the authors of the rules. All others say how far the rules reach on "
         "profiles that they were written with or mended by.",
+        "The third, fourth and sixth set are dictated, dialect, lists and slips; the fifth is plain sentences. Six cells "
+        "of the third to fifth were annotated wrongly and mended after their first reading, which stands as it was.",
         "The target (precision 0.95, recall 0.9) is for licence, wage, education, board and lodging, and shifts.",
         f"{len(judged)} judged and {len(own)} own profiles. Only what a text says counts as told; certificates of no "
         "table of ours (施工员证, 内审员证) are left out. A district is told only by a county-level name.",
