@@ -161,6 +161,8 @@ def test_experience(text: str, years: float | None) -> None:
         ("特种作业证（焊接），网约车资格证，T证", ["OP-WELD", "TQ-RIDE", "SE-LIFT"]),
         ("塔吊信号工，证齐全", ["OP-TOWER"]),
         ("日语N1", ["JA"]),
+        ("数控车工四级证，法考A证", ["CNC", "LAWYER"]),
+        ("本科｜C1｜销售", ["DL-C1"]),
         ("二级建造师还不能考", []),
     ],
 )

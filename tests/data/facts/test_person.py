@@ -19,6 +19,8 @@ from data.facts.person import asks_for_another, find_age, find_birth_year
         ("我妈62，身体不好，我想找个近的活", None),  # he asks for himself
         ("孩子8岁", None),
         ("4050人员", None),
+        ("女48护工证有健康证有", 48),
+        ("男178", None),  # his height
         ("你好我今年四十八了以前在商场干过六年保洁孩子上高中", 48),  # dictated
     ],
 )

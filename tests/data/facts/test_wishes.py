@@ -35,6 +35,7 @@ def _value(text: str, field: str) -> object:
         ("住家不住家都行", None, None, True),
         ("包住更好，不去外县", None, None, False),  # a plain no is stronger than a wish
         ("可驻外", None, None, True),
+        ("吃住甲方", True, True, True),
         ("全国都跑遍了", None, None, None),
     ],
 )
@@ -69,6 +70,8 @@ def test_board_lodging_and_place(text: str, board: object, lodging: object, relo
         ("三班倒习惯了", None, True),
         ("服从倒班安排", None, True),
         ("白班夜班都行", True, None),
+        ("黑天白天都行", True, None),
+        ("夜班熬不动了", False, None),
     ],
 )
 def test_nights_and_shifts(text: str, nights: object, shifts: object) -> None:
