@@ -20,7 +20,7 @@ _PLACE = (
 )
 # In these a duration is none of work: 考了三年, 离退休还有三年, 驾龄12年, 毕业三年, 带娃五年.
 _NOT_WORKED = re.compile(
-    r"考|退休|离异|还有|驾龄|退伍|退役|结婚|离婚|失业|待业|[闲歇]了|学了|念了|读了|生病|住院|闺女|合同|其中|毕业.{0,2}年(?:$|了)|再过|实习|持证|生完|生孩|得了|养病"
+    r"考|退休|离异|还有|驾龄|待业|(?:退伍|退役|结婚|离婚|失业)(?:了|有|都)?[\d一二两三四五六七八九十半几多]|[闲歇]了|学了|念了|读了|生病|住院|闺女|合同|其中|毕业.{0,2}年(?:$|了)|再过|实习|持证|生完|生孩|得了|养病"
 )
 _DONE_WORDS = rf"(?P<verb>(?!跑|带){_VERB})过(?:一阵|一段时间?|点)?(?P<title>[^\d,，。;；、过]{{1,6}}?)(?=$|.过)"
 _DONE = re.compile(_DONE_WORDS)
@@ -28,7 +28,7 @@ _PATTERNS = tuple(
     re.compile(pattern)
     for pattern in (
         # 站柜台站了三年半, 修车修了十年: the verb again
-        rf"(?:^|[^\d在,，]{{0,12}}?)(?P<title>(?P<again>[站修开卖管看做教跑当带搞弄送养种打]){_WORD}{{1,6}}?)(?P=again)了(?P<years>{_YEARS})",
+        rf"(?:^|[^\d在,，]{{0,12}}?)(?P<title>(?P<again>[站修开卖管看做教跑当带搞弄送养种打]){_WORD}{{1,6}}?)(?P=again)了(?P<years>{_YEARS})(?=$|[了有后现家因去])",
         # 干瓦工干了十五六年
         rf"(?:干|做|当|开)(?P<title>{_WORD}{{2,6}}?)(?:干|做|当|开)了(?P<years>{_YEARS})",
         # 干过3年架子工, 做过8年人事, 当了5年汽车兵
@@ -77,7 +77,7 @@ _TRADE = re.compile(
     r"(?:(?<![职民打员做开妻务])工|匠|大?厨师?|厨子|会计|护士|保安|保洁|保姆|月嫂|司机|师傅|导游|保育|护师|店长|出纳|裁缝"
     r"|(?<![党团人成队动演学官])员|经理|主管|教练|技师|设计师?|工程师))(?:的|出身|转岗|转行)?$"
     r"|^(?:我|俺|本人|家里|在家)?是?(?:搞|干|做|开|学)?(?P<does>(?:种[地菜田]|理发|美发|开(?:大|货|出租|叉)?车|做饭|装修"
-    r"|修(?:车|鞋|表)|养[猪鸡牛羊]|卖(?:菜|货|衣服|水果)|蹬三轮|[收跑打送][^\d,，。;；、过了是年些点]{1,3}|看(?:车库|大门|门)|跑(?:滴滴|外卖|出租|快递)))的?$"
+    r"|修(?:车|鞋|表)|养[猪鸡牛羊]|卖(?:菜|货|衣服|水果)|蹬三轮|[收跑打送][^\d,，。;；、过了是年些点]{1,3}(?=的)|看(?:车库|大门|门)|跑(?:滴滴|外卖|出租|快递)))的?$"
 )
 _IN_ALL = re.compile(
     rf"(?<!没)(?<!没有)(?:[工焊教护]龄|打工|务工|工作|上班|服役|当兵|社会经验|工作经验)(?:了|有|已经|快)*(?P<years>{_YEARS})"
@@ -142,7 +142,7 @@ def find_total_years(text: str, jobs: list[JobMention]) -> tuple[float, int, int
     """Years of work in all and where they are told: a total that is said, or the sum over `jobs` if that is more."""
     told = [job for job in jobs if job.years]
     best = (sum(job.years or 0.0 for job in told), told[0].start, told[-1].end) if told else None
-    for pattern in (_IN_ALL, _ONLY_YEARS):
+    for pattern in (_IN_ALL, _ONLY_YEARS, _AT_A_PLACE):
         for clause in find_clauses(text):
             said = None if _NOT_WORKED.search(clause.group()) else pattern.search(clause.group())
             years = _years(said) if said else None

@@ -29,6 +29,8 @@ from data.facts.work_history import JobMention, find_jobs, find_total_years
         ("8年制造业财务", "制造业财务", 8),
         ("站柜台站了三年半", "站柜台", 3.5),
         ("在幼儿园食堂干过八年", "幼儿园食堂", 8),
+        ("教培机构教了5年小学初中英语", "教小学初中英语", 5),
+        ("退伍后在商场干过一年安保", "安保", 1),
         ("在国企做了二十六年账", "做账", 26),
         ("先在养老院后在医院当护工", "护工", None),
         ("跑过滴滴", "滴滴", None),
@@ -57,6 +59,8 @@ def test_one_job(text: str, title: str, years: float | None) -> None:
         "92年的老兵",
         "跑长途也行",
         "党员",
+        "会做表,打字快",
+        "退伍两年了",
     ],
 )
 def test_no_job(text: str) -> None:
@@ -90,6 +94,7 @@ def test_years_told_alone_belong_to_the_job_before() -> None:
         ("干到厂子破产整十六年", 16),
         ("跟工程走了十来年", 10),
         ("焊龄14年", 14),
+        ("部队干了16年", 16),
         ("驾龄12年", None),
     ],
 )
