@@ -18,6 +18,8 @@ _TOPIC = re.compile(
 )
 _MYSELF = re.compile(r"(?:我|俺|本人)(?:自己)?(?:想|今年|是|以前|之前|原来|\d|会|能|有|干|做|也|现在)")
 
+_SUBJECT = re.compile(rf"(?:我|俺)?(?:们)?家?(?:的)?(?:{_RELATIVE}|朋友|同学|同事|邻居)(?!的?(?:上|接|小|大))")
+
 _TENS = r"\d{2}|[二三四五六七]?十[一二三四五六七八九]?"
 _AGE = re.compile(
     rf"(?P<years>{_TENS})周?岁(?!以|的?(?:孩|儿|女儿|闺))|(?:今年|年龄|岁数)(?:是|都|快|有|也|[:：])?(?P<this_year>{_TENS})(?![\d个月年]|届)"
@@ -41,6 +43,11 @@ def asks_for_another(text: str) -> bool:
 def tells_of_another(clause: str) -> bool:
     """Whether a clause names a relative: what it says may be his."""
     return _ANOTHER.search(clause) is not None
+
+
+def begins_with_another(clause: str) -> bool:
+    """Whether a relative or friend is the subject of a clause: 我老公月薪八千."""
+    return _SUBJECT.match(clause) is not None
 
 
 def find_age(text: str) -> Told | None:

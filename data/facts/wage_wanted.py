@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from data.errors import DataError
 from data.facts.clauses import Told, find_clauses
 from data.facts.pay import WORKING_DAYS_A_MONTH, parse_pay
+from data.facts.person import asks_for_another, begins_with_another
 
 # A sum that looks like a wage: 3k-4k, 五千到六千, 两千五, 5500; not a year.
 _SUM = r"(?:[\d一二两三四五六七八九十点.]{0,9}[kK千万][\d一二两三四五六七八九多]{0,4}|(?<!\d)\d{1,2}\d00(?!\d|年|届))"
@@ -42,7 +43,7 @@ def find_wage_floor(text: str) -> Told | None:
 
 
 def _sums(text: str) -> Iterator[tuple[int, Told]]:
-    by_the_day, before = False, ""
+    by_the_day, before, on_behalf = False, "", asks_for_another(text)
     for clause in find_clauses(text):
         words, context, before = clause.group(), before, clause.group()
         refused, asked = _REFUSED_BELOW.search(words), _ASKED.search(words)
@@ -50,6 +51,8 @@ def _sums(text: str) -> Iterator[tuple[int, Told]]:
             continue
         by_the_day = by_the_day or bool(_BY_THE_DAY.search(words))
         if not asked and not refused and (_PAST.search(words) or _PAST.search(context)):
+            continue
+        if begins_with_another(words) and not on_behalf:
             continue
         floor = _monthly(words, by_the_day=by_the_day)
         if floor is not None:

@@ -34,7 +34,7 @@ _NO_TITLE = re.compile(
 )
 # 想进一汽那边 names a place, 坐着干的活 a posture, 活八千五 a wage; the work, if any, follows in the next clause.
 _PLACE_ONLY = re.compile(
-    r"^想?(?:进|去|到|在)[^干做当]+$|^[坐站]着|^换个|^适合|^夫妻|^兼职$|^(?:冬天|白天|晚上|周末|长期|短期|临时|轻[快巧省]|合适)|.*(?:学生|在读)|^活.*[\d千百万]"
+    r"^想?(?:进|去|到|在)[^干做当]+$|^[坐站]着|^换个|^适合|^夫妻|^兼职$|^(?:冬天|白天|晚上|周末|长期|短期|临时|轻[快巧省松]|合适)|.*(?:学生|在读)|^活.*[\d千百万]"
 )
 
 _REFUSED_BEFORE = re.compile(

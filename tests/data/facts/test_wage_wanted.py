@@ -27,6 +27,8 @@ from data.facts.wage_wanted import find_wage_floor
         ("房租一千二", None),  # what he pays
         ("退休金两千三，再挣个一千五就行", 1_500),
         ("2003年买断的", None),
+        ("我老公月薪八千", None),  # what another earns
+        ("媳妇病了，一个月得四千", 4_000),
         ("内退工资1900，一千五到两千", 1_500),
         ("要6500到手", 6_500),
         ("4050人员", None),

@@ -35,6 +35,7 @@ def _value(text: str, field: str) -> object:
         ("住家不住家都行", None, None, True),
         ("包住更好，不去外县", None, None, False),  # a plain no is stronger than a wish
         ("可驻外", None, None, True),
+        ("不包住也行，但是得管饭", True, None, None),
         ("吃住甲方", True, True, True),
         ("全国都跑遍了", None, None, None),
     ],
