@@ -16,7 +16,7 @@ the slot; of the product, the one that agrees to first order about the present r
 
     weight = α q β + q̄ (1 − β),    cost of slot k = q̄ (1 − f_k).
 
-Weights of priority groups multiply α q. `docs/decisions/0011-diminishing-value-of-referrals.md` compares it with
+Weights of priority groups multiply α q. `docs/decisions/0014-diminishing-value-of-referrals.md` compares it with
 the other forms that were tried.
 """
 

@@ -18,7 +18,7 @@ from data.facts.clauses import Told, find_clauses
 from data.facts.credentials import find_credentials
 from data.facts.home import find_home
 from data.facts.identifiers import mask_identifiers
-from data.facts.person import asks_for_another, find_age, find_birth_year, tells_of_another
+from data.facts.person import asks_for_another, begins_with_another, find_age, find_birth_year, tells_of_another
 from data.facts.schooling import find_completed_level, find_major
 from data.facts.slips import mend_slips
 from data.facts.wage_wanted import find_wage_floor
@@ -148,7 +148,7 @@ def read_profile(text: str, coder: OccupationCoder | None) -> ProfileReading:
         *_one("major", find_major(text)),
         *_jobs(text, coder),
         *_skills(text),
-        *(FoundField("credential", m.code, m.start, m.end) for m in find_credentials(text)),
+        *_own_credentials(text),
         *(field for field in wishes if field.field == "desired_title"),
         *_desired_code(wishes, coder),
         *_one("wage_min_cny_month", find_wage_floor(text)),
@@ -186,6 +186,16 @@ def _jobs(text: str, coder: OccupationCoder | None) -> list[FoundField]:
 def _skills(text: str) -> list[FoundField]:
     said = _SKILLS.search(text)
     return [FoundField("skills", said.group("value").strip(), said.start("value"), said.end("value"))] if said else []
+
+
+def _own_credentials(text: str) -> list[FoundField]:
+    """Credentials but those of a relative or friend: 我朋友有A2证."""
+    clauses = [] if asks_for_another(text) else [c for c in find_clauses(text) if begins_with_another(c.group())]
+    return [
+        FoundField("credential", found.code, found.start, found.end)
+        for found in find_credentials(text)
+        if not any(clause.start() <= found.start < clause.end() for clause in clauses)
+    ]
 
 
 def _desired_code(wishes: list[FoundField], coder: OccupationCoder | None) -> list[FoundField]:

@@ -57,7 +57,9 @@ class FieldCorrection(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     field: ReadName = Field(description="字段，与 read 中同名 / field, named as in `read`")
-    value: Any = Field(description="正确的值，与 read 中同型；null 表示并未说过 / right value, or null: not said")
+    value: Any = Field(
+        None, description="正确的值，与 read 中同型；不填即并未说过 / right value; absent or null: not said"
+    )
     start: int | None = Field(None, ge=0, description="多值字段中的哪一个：其起点 / which of many, by its start")
 
     @model_validator(mode="after")

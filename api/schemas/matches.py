@@ -163,7 +163,7 @@ class ProfileMatchRequest(BaseModel):
                     "text": "在工地干过3年架子工,有C1驾照,月薪5000以上",
                     "corrections": [
                         {"field": "wage_min_cny_month", "value": 6000},
-                        {"field": "credential", "start": 11, "value": None},
+                        {"field": "credential", "start": 12, "value": None},
                     ],
                 },
             ]

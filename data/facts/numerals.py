@@ -18,9 +18,9 @@ _APPROXIMATE = re.compile(
     "(?<![零〇一二两三四五六七八九十百千万])(一两|一二|两三|二三|三四|三五|四五|五六|六七|七八|八九)([十百千万]?)"
     "(?=$|[^零〇一二两三四五六七八九十百千万])"
 )
-# 一百七八十 is said for 170 to 180.
+# 一百七八十 is said for 170 to 180, 两千六七 for 2,600 to 2,700.
 _BETWEEN_TENS = re.compile(
-    "([一二两三四五六七八九])([千百])(一二|二三|三四|四五|五六|六七|七八|八九)([百十])(?![一二三四五六七八九])"
+    "([一二两三四五六七八九])([万千百])(一二|二三|三四|四五|五六|六七|七八|八九)([百十]?)(?![一二三四五六七八九十百])"
 )
 # 百八十 is said for eighty to a hundred, 千八百 for 800 to 1,000.
 _OR_SO = re.compile(
@@ -66,7 +66,8 @@ def _bounds(match: re.Match[str]) -> str:
 
 def _between(match: re.Match[str]) -> str:
     head, unit, pair, lower = match.groups()
-    low, high = (int(_digit(head)) * _TIMES[unit] + int(_digit(tail)) * _TIMES[lower] for tail in pair)
+    step = _TIMES[lower] if lower else _TIMES[unit] // 10
+    low, high = (int(_digit(head)) * _TIMES[unit] + int(_digit(tail)) * step for tail in pair)
     return f"{low}-{high}"
 
 

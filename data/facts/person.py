@@ -18,10 +18,14 @@ _TOPIC = re.compile(
 )
 _MYSELF = re.compile(r"(?:我|俺|本人)(?:自己)?(?:想|今年|是|以前|之前|原来|\d|会|能|有|干|做|也|现在)")
 
+_SUBJECT = re.compile(rf"(?:我|俺)?(?:们)?家?(?:的)?(?:{_RELATIVE}|朋友|同学|同事|邻居)(?!的?(?:上|接|小|大))")
+
 _TENS = r"\d{2}|[二三四五六七]?十[一二三四五六七八九]?"
 _AGE = re.compile(
     rf"(?P<years>{_TENS})周?岁(?!以|的?(?:孩|儿|女儿|闺))|(?:今年|年龄|岁数)(?:是|都|快|有|也|[:：])?(?P<this_year>{_TENS})(?![\d个月年]|届)"
-    rf"|^(?:我是?|俺|家|本人|今年|[男女]的?|性别|年龄|[:：]|{_RELATIVE})*(?P<bare>\d{{2}}|[二三四五六七]十[一二三四五六七八九]|[二三四五六七]十)(?:了|的人了|[男女])?$"
+    rf"|^(?:我是?|俺|家|本人|今年|现在|[男女]的?|性别|年龄|[:：]|{_RELATIVE})*(?P<bare>\d{{2}}|[二三四五六七]十[一二三四五六七八九]|[二三四五六七]十)(?:了|的人了|[男女])?$"
+    # dictated: 女48护工证有, 大爷六十一了身体没毛病
+    r"|^[男女](?P<sex_first>\d{2})(?![\d年月天个公元块级小.-])|(?:我|大[爷妈叔姨])(?P<dictated>[二三四五六七]十[一二三四五六七八九]?)了"
 )
 _BIRTH_YEAR = re.compile(
     r"(?P<told>(?:19|20)?\d{2}|[五六七八九零〇][一二三四五六七八九零〇])年(?:\d{1,2}月)?(?:\d{1,2}[日号])?(?:生人?|出生|生的)"
@@ -39,6 +43,11 @@ def asks_for_another(text: str) -> bool:
 def tells_of_another(clause: str) -> bool:
     """Whether a clause names a relative: what it says may be his."""
     return _ANOTHER.search(clause) is not None
+
+
+def begins_with_another(clause: str) -> bool:
+    """Whether a relative or friend is the subject of a clause: 我老公月薪八千."""
+    return _SUBJECT.match(clause) is not None
 
 
 def find_age(text: str) -> Told | None:

@@ -79,3 +79,8 @@ def test_a_wrong_correction_says_why(client: TestClient) -> None:
     assert "no credential was read at 3" in sent(field="credential", value=None, start=3)
     without_text = client.post("/v1/match", json={"profile": {}, "corrections": [{"field": "age", "value": 40}]})
     assert without_text.status_code == 422
+
+
+def test_the_examples_of_the_documentation_are_answered(client: TestClient) -> None:
+    examples = client.get("/openapi.json").json()["components"]["schemas"]["ProfileMatchRequest"]["examples"]
+    assert [client.post("/v1/match", json=example).status_code for example in examples] == [200] * len(examples)

@@ -69,6 +69,10 @@ def test_a_scaffolder_in_his_own_words(coder: OccupationCoder) -> None:
         ("在绿园区住", "district_code", "220106"),
         ("南关或者朝阳都行", "district_code", "220102"),
         ("没当过兵", "group", None),
+        ("我朋友有A2证，我没有", "credential", None),
+        ("我儿子25，有厨师证，给他找个后厨的活", "credential", "CHEF"),  # he is the one who seeks
+        ("85年的，住绿圆区", "district_code", "220106"),  # a slip
+        ("85年的，住绿圆区", "birth_year", 1985),
         ("不是应届生", "group", None),
         ("孩子今年刚毕业", "group", None),
         ("农村户口", "group", "rural_transferred"),

@@ -153,6 +153,17 @@ def test_experience(text: str, years: float | None) -> None:
         ("B/S架构，C1栋3楼，Q1季度，B、C类小店", []),
         ("驾照补贴", []),
         ("第一建筑公司", []),
+        # as listed, and as spoken
+        ("A2 B2都有", ["DL-A2", "DL-B2"]),
+        ("驾龄12年，C1，跑过滴滴", ["DL-C1"]),
+        ("证书：C1、叉车证", ["DL-C1", "SE-FORKLIFT"]),
+        ("安全员C本", ["SAFETY-C"]),
+        ("特种作业证（焊接），网约车资格证，T证", ["OP-WELD", "TQ-RIDE", "SE-LIFT"]),
+        ("塔吊信号工，证齐全", ["OP-TOWER"]),
+        ("日语N1", ["JA"]),
+        ("数控车工四级证，法考A证", ["CNC", "LAWYER"]),
+        ("本科｜C1｜销售", ["DL-C1"]),
+        ("二级建造师还不能考", []),
     ],
 )
 def test_credentials(text: str, codes: list[str]) -> None:
@@ -211,6 +222,10 @@ def test_headcount(text: str, people: int | None) -> None:
         ("3千5", "3500"),
         ("1万二", "12000"),
         ("四五千", "4000-5000"),
+        ("一百七八十", "170-180"),
+        ("两千六七", "2600-2700"),
+        ("百八十", "80-100"),
+        ("三百八十", "380"),
         ("两三年", "2-3年"),
         ("5千8人", "5千8人"),
     ],

@@ -9,7 +9,9 @@ from data.facts.pay import parse_pay
 from models.profile_reader import read_profile
 
 
-@pytest.mark.parametrize("piece", ["5", "一", " ", "有C1、", "焊工证、", "干了3年", "不想", "1-"])
+@pytest.mark.parametrize(
+    "piece", ["5", "一", " ", "有C1、", "焊工证、", "干了3年", "不想", "1-", "三千，", "我妈有电工证，"]
+)
 def test_a_long_line_is_read_at_once(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
     reading = read_profile(text, None)  # a fraction of a second; were it a square, the suite would stand still

@@ -26,6 +26,18 @@ def _value(text: str, field: str) -> object:
         ("去哪都行", None, None, True),
         ("包住就行,不去外地", None, True, True),  # who asks for lodging would live at the work place
         ("能吃苦", None, None, None),
+        ("中午管一顿就行", True, None, None),
+        ("吃饭自己解决，住宿得有", False, True, True),
+        ("吃住工地管", True, True, True),
+        ("给间房就行", None, True, True),
+        ("有地方住，不用你管", None, False, None),
+        ("没地方住", None, True, True),
+        ("住家不住家都行", None, None, True),
+        ("包住更好，不去外县", None, None, False),  # a plain no is stronger than a wish
+        ("可驻外", None, None, True),
+        ("不包住也行，但是得管饭", True, None, None),
+        ("吃住甲方", True, True, True),
+        ("全国都跑遍了", None, None, None),
     ],
 )
 def test_board_lodging_and_place(text: str, board: object, lodging: object, relocates: object) -> None:
@@ -46,6 +58,21 @@ def test_board_lodging_and_place(text: str, board: object, lodging: object, relo
         ("只上白班", False, False),
         ("不介意倒班", None, True),
         ("双休", None, None),
+        ("夜班倒班都不行", False, False),
+        ("晚上得给孩子做饭", False, None),
+        ("白天干，晚上回家", False, None),
+        ("晚上可以陪孩子", None, None),
+        ("不想跑夜车", False, None),
+        ("夜班我能干", True, None),
+        ("可值夜班", True, None),
+        ("夜班偶尔可以", True, None),
+        ("夜班能不上就不上", None, None),
+        ("两班倒行，三班倒不干", None, True),  # one rotation refused where another will do
+        ("三班倒习惯了", None, True),
+        ("服从倒班安排", None, True),
+        ("白班夜班都行", True, None),
+        ("黑天白天都行", True, None),
+        ("夜班熬不动了", False, None),
     ],
 )
 def test_nights_and_shifts(text: str, nights: object, shifts: object) -> None:
@@ -63,6 +90,16 @@ def test_nights_and_shifts(text: str, nights: object, shifts: object) -> None:
         ("想找份门卫更夫的工作", "门卫更夫"),
         ("想找包吃住的活", None),
         ("想找个离家近的工作", None),
+        ("有没有保洁的活", "保洁"),
+        ("客服、录入员、接线员都行", "客服、录入员、接线员"),
+        ("我想学月嫂", "月嫂"),
+        ("想在食堂做大灶", "大灶"),
+        ("能不能给他安排个后厨", "后厨"),
+        ("保安行不行", "保安"),
+        ("川菜东北菜都行", None),  # what he can do
+        ("不想跑夜车", None),
+        ("有没有适合大龄的，我58", None),
+        ("没找着合适的", None),
     ],
 )
 def test_work_wanted(text: str, title: str | None) -> None:
@@ -78,7 +115,19 @@ def test_commute(text: str, km: float | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "refused"),
-    [("不想跑长途", "不想跑长途"), ("要求不上夜班", "要求不上夜班"), ("不能低于3500", None), ("别的也行", None)],
+    [
+        ("不想跑长途", "不想跑长途"),
+        ("要求不上夜班", "要求不上夜班"),
+        ("不能低于3500", None),
+        ("别的也行", None),
+        ("夜班干不了", "夜班干不了"),
+        ("三班倒不干", "三班倒不干"),
+        ("要求双休、不外派", "不外派"),
+        ("孩子小不能加班", "不能加班"),
+        ("低于三百五不去", None),  # a wage
+        ("厂子黄了不干了", None),  # what was, not what he refuses
+        ("保安行不行", None),
+    ],
 )
 def test_refusals(text: str, refused: str | None) -> None:
     assert _value(text, "refuses") == refused
