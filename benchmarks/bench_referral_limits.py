@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.stats import t as student_t
 
-from benchmarks.default_embedder import default_embedder
+from benchmarks.default_models import default_embedder
 from benchmarks.results import write_section
 from data.market import market_from_records
 from data.records import SeekerGroup
