@@ -27,9 +27,10 @@ from data.market import Market, market_from_records
 from data.synthetic_city.city import City, build_city
 from data.synthetic_city.settings import CitySettings
 from evaluation.expected_placements import expected_placements
-from matching.allocation import allocate, own_best, place_in_group
+from matching.allocation import allocate
 from matching.eligibility import judge
 from matching.retrieval import Candidates, retrieve
+from matching.unallocated_referrals import own_best
 from models.calibration import calibrate, expected_calibration_error
 from models.embedder import encode
 from models.job_text import seeker_texts, vacancy_texts
@@ -164,7 +165,7 @@ def _judge_lists(
         score = score - min(0.0, score.min()) + 1e-9 * tie  # positive, and ties are broken by lot
         own = own_best(seeker, vacancy, score, seeker_limit=LIMIT)
         first_come = np.flatnonzero(own)[np.lexsort((-score[own], turn[seeker[own]], vacancy[own]))]
-        kept = first_come[place_in_group(vacancy[first_come]) < capacity[vacancy[first_come]]]
+        kept = first_come[_place_in_group(vacancy[first_come]) < capacity[vacancy[first_come]]]
         allocated = np.flatnonzero(
             allocate(seeker, vacancy, score, seeker_limit=LIMIT, capacity=capacity, n_seekers=n).chosen
         )
@@ -178,12 +179,18 @@ def _judge_lists(
             found.by_seeker.setdefault(measure_name, {})[name] = by_seeker
 
 
+def _place_in_group(groups: np.ndarray) -> np.ndarray:
+    """Place of each element in its run of equal values, from 0; `groups` is sorted."""
+    starts = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
+    return np.asarray(np.arange(len(groups)) - np.repeat(starts, np.diff(np.r_[starts, len(groups)])))
+
+
 def _ndcg(gain: np.ndarray, score: np.ndarray, seeker: np.ndarray, n: int) -> np.ndarray:
     """float64 (n,): Σ gain ÷ log2(1 + place) over the first K ÷ its maximum; NaN with fewer than 2 candidates."""
 
     def discounted(by: np.ndarray) -> np.ndarray:
         order = np.lexsort((-by, seeker))
-        place = place_in_group(seeker[order])
+        place = _place_in_group(seeker[order])
         worth = np.where(place < K, gain[order] / np.log2(2 + place), 0)
         return np.bincount(seeker[order], worth, minlength=n)
 
