@@ -91,6 +91,10 @@ def train(seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1) ->
 def match(
     seeker: Annotated[str | None, typer.Option(help="求职者编号 / a registered seeker's identifier")] = None,
     profile: Annotated[str | None, typer.Option(help="用自己的话介绍 / a person in his own words")] = None,
+    corrections: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="更正读错的内容，如 wage_min_cny_month=4000；等号后为空表示没说 / FIELD=VALUE"),
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="岗位数 / vacancies to list")] = 10,
     lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
 ) -> None:
@@ -101,11 +105,16 @@ def match(
 
     if seeker and profile:
         raise DataError("both --seeker and --profile were given", remedy="give one of them")
+    if corrections and not profile:
+        raise DataError("--set without --profile", remedy="only what is read from a profile can be corrected")
     services = open_services(read_settings())
     if seeker or profile:
         from api.jobs.match_person import match_person
 
-        show_matches(match_person(services, seeker=seeker, profile=profile, limit=limit, today=date.today()), lang)
+        found = match_person(
+            services, seeker=seeker, profile=profile, corrections=corrections or (), limit=limit, today=date.today()
+        )
+        show_matches(found, lang)
         return
     from api.jobs.match_everybody import match_everybody
     from api.jobs.stages import Stages

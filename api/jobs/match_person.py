@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import get_args
 
 import numpy as np
 import pandas as pd
@@ -11,12 +13,14 @@ import pandas as pd
 from api.bootstrap import Services
 from api.live_answers import answer_seeker
 from api.live_market import LiveMarket, one_seeker
-from data.errors import NotFoundError
+from api.schemas.corrections import FieldCorrection, ReadName
+from data.errors import DataError, NotFoundError
 from data.market import Market, market_from_records
 from matching.broadening import Broadened
 from matching.counterfactuals import Counterfactual, counterfactuals
 from matching.explanations import Explanation, explain_pairs
 from matching.match_seekers import MatchSettings
+from models.profile_correction import Correction, corrected
 from models.profile_reader import ProfileReading, read_profile
 
 
@@ -38,20 +42,31 @@ class PersonMatches:
 
 
 def match_person(
-    services: Services, *, seeker: str | None, profile: str | None, limit: int, today: date
+    services: Services,
+    *,
+    seeker: str | None,
+    profile: str | None,
+    limit: int,
+    today: date,
+    corrections: Sequence[str] = (),
 ) -> PersonMatches:
     """Match a registered seeker, or a profile in a person's own words (which is not stored).
+
+    `corrections` are FIELD=VALUE, applied to what was read from the profile; an empty value: the text does not say so.
 
     Raises
     ------
     NotFoundError
         There is no such active seeker.
+    DataError
+        A correction names no field, or its value does not fit.
     """
     live = LiveMarket(services, lambda: today)
     state = live.current()
     reading = None
     if profile is not None:
-        reading = read_profile(profile, services.coder)
+        given = [correction_of(told) for told in corrections]
+        reading = corrected(read_profile(profile, services.coder), given, services.coder)
         person = market_from_records(reading.records("profile", today), today)
         market = state.market.with_seekers_of(person)
         vector = live.embed_seekers(market)
@@ -80,3 +95,15 @@ def match_person(
         neighbouring=near,
         openings=counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices),
     )
+
+
+def correction_of(told: str) -> Correction:
+    """The correction that FIELD=VALUE states."""
+    name, equals, value = told.partition("=")
+    try:
+        if not equals:
+            raise ValueError("no = in it")
+        return FieldCorrection.model_validate({"field": name.strip(), "value": value.strip() or None}).as_correction()
+    except ValueError as error:  # pydantic's errors are of this kind
+        fields = ", ".join(get_args(ReadName))
+        raise DataError(f"--set {told}: {error}", remedy=f"FIELD=VALUE; fields: {fields}") from error

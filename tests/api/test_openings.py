@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from fastapi.testclient import TestClient
 
 from api.bootstrap import Services
 from api.jobs.match_person import match_person
+from data.errors import DataError
 from tests.api.conftest import new_vacancy
 from tests.data.records_for_tests import AS_OF
 
@@ -55,3 +57,23 @@ def test_a_search_finds_open_vacancies_only(client: TestClient) -> None:
     again = client.get("/v1/search", params={"q": "电工", "limit": 2}).json()["vacancies"]
     assert found[0]["vacancy"]["vacancy_id"] not in [one["vacancy"]["vacancy_id"] for one in again]
     assert client.get("/v1/search", params={"q": "  "}).status_code == 422
+
+
+def test_the_command_line_takes_corrections(services: Services) -> None:
+    told = "想找电工的活，工资五千往上"
+    as_read = match_person(services, seeker=None, profile=told, limit=3, today=AS_OF)
+    corrected = match_person(
+        services, seeker=None, profile=told, limit=3, today=AS_OF,
+        corrections=["wage_min_cny_month=4000", "desired_title=焊工"],
+    )  # fmt: skip
+    assert as_read.reading is not None
+    assert corrected.reading is not None
+    assert as_read.reading.value("wage_min_cny_month") == 5000
+    assert corrected.reading.value("wage_min_cny_month") == 4000
+    assert corrected.reading.value("desired_title") == "焊工"
+
+
+@pytest.mark.parametrize("told", ["wage=4000", "wage_min_cny_month=many", "nothing"])
+def test_a_correction_that_fits_no_field_is_told_in_words(services: Services, told: str) -> None:
+    with pytest.raises(DataError, match="--set"):
+        match_person(services, seeker=None, profile="想找活", limit=3, today=AS_OF, corrections=[told])
