@@ -82,7 +82,13 @@ def _credential(code: str) -> Reason:
 def _for(facts: dict[str, float], required: int, held: int) -> list[Reason]:
     found = []
     if facts["desired_relation"] == 4:
-        found.append(Reason("desired_relation", "按职业分类与想做的工作相同", "the same occupation as the work wanted, by the classification"))
+        found.append(
+            Reason(
+                "desired_relation",
+                "按职业分类与想做的工作相同",
+                "the same occupation as the work wanted, by the classification",
+            )
+        )
     elif facts["desired_relation"] == 3:
         found.append(Reason("desired_relation", "与想做的职业同属一小类", "same minor group as the work wanted"))
     if facts["related_years"] > 0:
