@@ -57,12 +57,12 @@ def answer_seeker(
     No neighbours (None) where his candidates hold `ENOUGH_OF_THE_WISH`, or no occupation was wished for. Of whom
     nothing is understood (a vector of zeros) nothing is listed: any order would be as good.
     """
+    if not vector.any():
+        return MATCHES.empty(), None
     length = max(limit, services.settings.candidates)
     listed = vacancies_for_seeker(
         state, market, vector, services.ranker, services.engine, candidates=services.settings.candidates, limit=length
     )
-    if not vector.any():
-        return listed.head(0), None
     found = broaden(
         state.market, market, listed, vector, state.vacancy_vectors, services.task_vectors, services.ranker,
         enough=ENOUGH_OF_THE_WISH, limit=MOST_NEIGHBOURS, prices=state.prices,

@@ -60,7 +60,7 @@ def main() -> None:
         "embedding_speed", "Embedding speed", "python -m benchmarks.bench_embedding_speed", table,
         [
             "20,000 profile texts of the synthetic city; median of five runs after one warm-up.",
-            f"Training from the classification alone took {training_seconds:.0f} s.",
+            f"Training from our reference tables alone took {training_seconds:.0f} s.",
         ],
     )  # fmt: skip
 

@@ -15,17 +15,13 @@ import numpy as np
 
 from data.market import Market
 from data.reference.credentials import codes_of, held_mask, load_credentials
+from data.reference.minimum_wage import minimum_wage_cny_month
 from matching.eligibility import RULES, judge
-from matching.match_seekers import MatchSettings, list_matches
-from matching.ranking import score_candidates
 from matching.retrieval import Vectors, retrieve
 from models.pair_features import relation
-from models.ranker import Ranker
 
 WAGE_STEPS = (0.9, 0.8)
 """Shares of the wage floor that are tried."""
-LOWEST_WAGE_CNY_MONTH = 2_120
-"""Minimum wage of the city's districts (吉林省最低工资标准; 条文未核): nobody is advised to ask for less."""
 COMMUTE_STEPS_KM = (5, 10, 20)
 _BIT = {rule.name: rule.bit for rule in RULES}
 
@@ -46,8 +42,6 @@ class Counterfactual:
         How many of them are in the minor group of the work wanted; 0 where that is not known.
     opened_in_all
         Vacancies of the whole market that no rule forbids any more, however unlike.
-    listed
-        Those of `opened` in his list once changed.
     """
 
     code: str
@@ -56,7 +50,6 @@ class Counterfactual:
     opened: tuple[int, ...]
     wanted: int
     opened_in_all: int
-    listed: tuple[int, ...]
 
     @property
     def zh(self) -> str:
@@ -82,22 +75,19 @@ class _Change:
 
 
 def counterfactuals(
-    market: Market,
-    seeker_vector: Vectors,
-    vacancy_vectors: Vectors,
-    ranker: Ranker,
-    settings: MatchSettings,
-    prices: np.ndarray[Any, np.dtype[np.float64]] | None = None,
+    market: Market, seeker_vector: Vectors, vacancy_vectors: Vectors, *, candidates: int
 ) -> list[Counterfactual]:
     """Changes that open something to the only seeker of `market`, those that open most work wanted first.
 
     Parameters
     ----------
     seeker_vector, vacancy_vectors
-        float32 (1, d) and (vacancies, d).
-    prices
-        float64 (vacancies,): as in `match_seekers`.
+        float32 (1, d) and (vacancies, d). Of whom nothing is understood (zeros) nothing can be said.
+    candidates
+        Retrieved for him as he is, and for each change.
     """
+    if not seeker_vector.any():
+        return []
     today = judge(market, np.zeros(len(market.vacancies), np.int32), _all_rows(market))
     changes = _worth_trying(market, today.failed)
     if not changes:
@@ -107,24 +97,20 @@ def counterfactuals(
     values = {name: [c.value if c.column == name else person[name] for c in changes] for name in columns}
     # The last variant is the person as he is.
     changed = market.variants(len(changes) + 1, **{name: [*kept, person[name]] for name, kept in values.items()})
-    candidates = retrieve(
-        changed, np.repeat(seeker_vector, len(changes) + 1, axis=0), vacancy_vectors, k=settings.candidates
-    )
-    present = candidates.similarity[candidates.seeker == len(changes)]
+    found_anew = retrieve(changed, np.repeat(seeker_vector, len(changes) + 1, axis=0), vacancy_vectors, k=candidates)
+    present = found_anew.similarity[found_anew.seeker == len(changes)]
     least_like = float(np.median(present)) if len(present) else -1.0
-    listed = list_matches(changed, candidates, score_candidates(changed, candidates, ranker), settings, prices)
     wanted = relation(
         np.full(len(market.vacancies), person["desired_occupation"]), market.vacancies["occupation"].to_numpy()
     )
     found = []
     for row, change in enumerate(changes):
-        is_sure = (candidates.unknown >> _BIT[change.rule] & 1) == 0
-        mine = (candidates.seeker == row) & is_sure & (candidates.similarity >= least_like)
-        opened = candidates.vacancy[mine & (today.failed[candidates.vacancy] != 0)]
+        is_sure = (found_anew.unknown >> _BIT[change.rule] & 1) == 0
+        mine = (found_anew.seeker == row) & is_sure & (found_anew.similarity >= least_like)
+        opened = found_anew.vacancy[mine & (today.failed[found_anew.vacancy] != 0)]
         if not len(opened):
             continue
         anew = judge(changed, np.full(len(market.vacancies), row, np.int32), _all_rows(market))
-        shown = listed["vacancy"].to_numpy()[listed["seeker"].to_numpy() == row]
         found.append(
             Counterfactual(
                 code=change.code,
@@ -133,7 +119,6 @@ def counterfactuals(
                 opened=tuple(opened.tolist()),
                 wanted=int(np.sum(wanted[opened] >= 3)),
                 opened_in_all=int(np.sum((today.failed != 0) & anew.candidate)),
-                listed=tuple(shown[np.isin(shown, opened)].tolist()),
             )
         )
     return sorted(_least_steps(found), key=lambda c: (-c.wanted, -len(c.opened), c.code))
@@ -161,7 +146,7 @@ def _worth_trying(market: Market, failed: np.ndarray[Any, np.dtype[np.uint16]]) 
     if "wage" in alone:
         for share in WAGE_STEPS:
             floor = round(float(person["wage_min"]) * share / 100) * 100
-            if floor < LOWEST_WAGE_CNY_MONTH:
+            if floor < minimum_wage_cny_month():
                 continue
             zh, en = f"最低月薪降到{floor}元", f"with a wage floor of {floor} CNY/month"
             changes.append(_Change("wage", f"wage:{floor}", zh, en, "wage_min", floor))

@@ -38,7 +38,7 @@ class PairSources:
         """Pairs for one member; odd members also see titles with words replaced by synonyms.
 
         Some members learn from what people say, others also from what they could say: together they rank better
-        than either kind (benchmarks.bench_title_similarity).
+        than either kind (docs/decisions/0007).
         """
         random = np.random.default_rng(member)
         pairs = [*_classification_pairs(random), *_everyday_pairs(random)]

@@ -19,7 +19,6 @@ from data.market import Market, market_from_records
 from matching.broadening import Broadened
 from matching.counterfactuals import Counterfactual, counterfactuals
 from matching.explanations import Explanation, explain_pairs
-from matching.match_seekers import MatchSettings
 from models.profile_correction import Correction, corrected
 from models.profile_reader import ProfileReading, read_profile
 
@@ -78,7 +77,6 @@ def match_person(
             )
         market, vector = one_seeker(state, int(rows[0]))
     matches, near = answer_seeker(state, market, vector, services, limit=limit)
-    settings = MatchSettings(services.settings.candidates, services.settings.candidates)
     explanations = explain_pairs(
         market,
         matches["seeker"].to_numpy(np.int32),
@@ -93,7 +91,7 @@ def match_person(
         by_price=state.prices is not None,
         calibrated=services.ranker.calibrated,
         neighbouring=near,
-        openings=counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices),
+        openings=counterfactuals(market, vector, state.vacancy_vectors, candidates=services.settings.candidates),
     )
 
 

@@ -38,7 +38,6 @@ from data.errors import ConflictError, DataError, NotFoundError, ZhuyeError
 from data.market import Market, market_from_records
 from data.storage.record_repository import open_identifiers, record_status
 from matching.counterfactuals import counterfactuals
-from matching.match_seekers import MatchSettings
 from matching.vacancy_search import search_vacancies
 from models.profile_correction import corrected
 from models.profile_reader import ProfileReading, read_profile
@@ -92,8 +91,7 @@ def openings_for_seeker(
     """
     state = live.current()
     market, vector = _registered(state, services, seeker_id)
-    settings = MatchSettings(candidates=services.settings.candidates, list_length=services.settings.candidates)
-    found = counterfactuals(market, vector, state.vacancy_vectors, services.ranker, settings, state.prices)
+    found = counterfactuals(market, vector, state.vacancy_vectors, candidates=services.settings.candidates)
     _refuse_closed(services, market, seeker_id)
     return SeekerOpenings(seeker_id=seeker_id, as_of=market.as_of, changes=opening_changes(market, found[:limit]))
 

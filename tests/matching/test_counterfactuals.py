@@ -12,12 +12,8 @@ from hypothesis import strategies as st
 from data.market import Market, market_from_records
 from matching.counterfactuals import Counterfactual, counterfactuals
 from matching.eligibility import judge
-from matching.match_seekers import MatchSettings
-from models.ranker import prior_ranker
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 from tests.properties.test_matching_invariants import SHORT, markets
-
-SETTINGS = MatchSettings(candidates=20, list_length=20)
 
 
 def city(*vacancies: dict[str, Any], required: dict[str, str] | None = None, **person: Any) -> Market:
@@ -34,7 +30,7 @@ def city(*vacancies: dict[str, Any], required: dict[str, str] | None = None, **p
 
 def found(market: Market) -> dict[str, Counterfactual]:
     vectors = np.tile(np.float32([1, 0]), (len(market.vacancies), 1))
-    changes = counterfactuals(market, np.float32([[1, 0]]), vectors, prior_ranker(), SETTINGS)
+    changes = counterfactuals(market, np.float32([[1, 0]]), vectors, candidates=20)
     return {change.code: change for change in changes}
 
 
@@ -66,6 +62,17 @@ def test_each_condition_of_the_person_is_tried() -> None:
     assert changes["education:4"].opened == (3,)
 
 
+def test_nobody_is_advised_to_ask_for_less_than_the_minimum_wage() -> None:
+    market = city({}, {"wage_min_cny_month": 1800, "wage_max_cny_month": 1900}, wage_min_cny_month=2200)
+    assert found(market) == {}
+
+
+def test_of_whom_nothing_is_understood_nothing_is_said() -> None:
+    market = city({}, {"night_work": True})
+    vectors = np.tile(np.float32([1, 0]), (2, 1))
+    assert counterfactuals(market, np.zeros((1, 2), np.float32), vectors, candidates=20) == []
+
+
 def test_who_lacks_nothing_is_told_nothing() -> None:
     assert found(city({}, {})) == {}
 
@@ -80,10 +87,8 @@ def test_what_is_promised_is_open_once_changed_and_closed_today(made: tuple, k: 
     )  # fmt: skip
     every = np.arange(len(vacancy_vectors), dtype=np.int32)
     closed = judge(alone, np.zeros_like(every), every).failed != 0
-    settings = MatchSettings(candidates=k, list_length=k)
-    for change in counterfactuals(alone, seeker_vectors[:1], vacancy_vectors, prior_ranker(), settings):
+    for change in counterfactuals(alone, seeker_vectors[:1], vacancy_vectors, candidates=k):
         assert closed[list(change.opened)].all()
-        assert set(change.listed) <= set(change.opened)
         assert 0 < len(change.opened) <= change.opened_in_all
         changed = _changed(alone, change.code)
         assert judge(changed, np.zeros_like(every), every).candidate[list(change.opened)].all()
