@@ -98,28 +98,41 @@ def match(
     limit: Annotated[int, typer.Option(min=1, max=100, help="岗位数 / vacancies to list")] = 10,
     lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
 ) -> None:
-    """匹配：一个人 (--profile 或 --seeker)，或全体 / match one person, or (no option) everybody overnight-style."""
+    """为一个人匹配：--profile 或 --seeker / match one person; for everybody: zhuye rematch."""
     from api.bootstrap import open_services
-    from api.console import show_matches, show_run
+    from api.console import show_matches
+    from api.jobs.match_person import match_person
     from api.service_settings import read_settings
 
-    if seeker and profile:
-        raise DataError("both --seeker and --profile were given", remedy="give one of them")
+    if bool(seeker) == bool(profile):
+        raise DataError("give either --seeker or --profile", remedy="to match everybody: zhuye rematch")
     if corrections and not profile:
         raise DataError("--set without --profile", remedy="only what is read from a profile can be corrected")
-    services = open_services(read_settings())
-    if seeker or profile:
-        from api.jobs.match_person import match_person
+    found = match_person(
+        open_services(read_settings()),
+        seeker=seeker, profile=profile, corrections=corrections or (), limit=limit, today=date.today(),
+    )  # fmt: skip
+    show_matches(found, lang)
 
-        found = match_person(
-            services, seeker=seeker, profile=profile, corrections=corrections or (), limit=limit, today=date.today()
-        )
-        show_matches(found, lang)
-        return
-    from api.jobs.match_everybody import match_everybody
+
+@app.command()
+def rematch(
+    fresh: Annotated[bool, typer.Option("--fresh", help="重新开始，不接续中断的、不沿用已发布的 / begin anew")] = False,
+    seed: Annotated[int, typer.Option(help="抽样种子 / seed of the simulated draws")] = 1,
+) -> None:
+    """夜间匹配：全体求职者与全部岗位，中断后再运行即接续 / match everybody; a broken-off run is gone on with."""
+    from api.bootstrap import open_services
+    from api.console import show_run
+    from api.jobs.rematch import current_summary
+    from api.jobs.rematch import rematch as rematch_everybody
     from api.jobs.stages import Stages
+    from api.service_settings import read_settings
 
-    show_run(match_everybody(services, Stages(), today=date.today(), seed=1))
+    services, stages, today = open_services(read_settings()), Stages(), date.today()
+    summary = None if fresh else current_summary(services, today)
+    if summary is not None:
+        stages.console.print("  今天的匹配已发布，数据未变 / published today, and no record has changed since")
+    show_run(summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh))
 
 
 @app.command()

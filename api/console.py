@@ -252,7 +252,7 @@ def show_status(services: Services) -> None:
             )  # fmt: skip
         console.print(table)
     if run is None:
-        console.print("尚无已发布的匹配 / no match run is published yet: zhuye match")
+        console.print("尚无已发布的匹配 / no match run is published yet: zhuye rematch")
     else:
         console.print(
             f"已发布的匹配 / published run: {run.run_id} ({run.as_of}) · {run.summary['report']}", highlight=False

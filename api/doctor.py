@@ -95,7 +95,7 @@ def _ranker(settings: Settings) -> tuple[bool, str]:
 def _market(settings: Settings) -> tuple[bool, str]:
     if not settings.market_path.exists():
         return True, "尚未准备，首次匹配时生成 / not prepared yet; the first match does it"
-    return _folder(settings.market_path, "zhuye match")
+    return _folder(settings.market_path, "zhuye rematch")
 
 
 def _folder(folder: Path, remedy: str) -> tuple[bool, str]:

@@ -23,6 +23,8 @@ from models.vector_index import VectorIndex, build_index, load_index, save_index
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+_NOTE = "prepared.json"
+
 
 @dataclass(frozen=True)
 class PreparedMarket:
@@ -42,19 +44,34 @@ class PreparedMarket:
 
 def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date, *, fingerprint: str) -> PreparedMarket:
     """Freeze the database as it stands on `as_of` and embed it; `fingerprint` is the embedder's."""
-    with consistent_reading(engine) as connection:
-        revision = current_revision(connection)
-        market = market_from_records(load_records(connection), as_of)
+    market, revision = freeze_market(engine, as_of)
     return PreparedMarket(
         market=market,
         seekers=build_index(
             market.seekers["seeker_id"], encode(embedder, seeker_texts(market.seekers, market.experience))
         ),
-        vacancies=build_index(market.vacancies["vacancy_id"], encode(embedder, vacancy_texts(market.vacancies))),
-        courses=build_index(market.courses["course_id"], encode(embedder, course_texts(market.courses))),
+        vacancies=vacancy_index(market, embedder),
+        courses=course_index(market, embedder),
         revision=revision,
         embedder=fingerprint,
     )
+
+
+def freeze_market(engine: Engine, as_of: date) -> tuple[Market, int]:
+    """The database's market on `as_of`, and the newest change that is in it."""
+    with consistent_reading(engine) as connection:
+        revision = current_revision(connection)
+        return market_from_records(load_records(connection), as_of), revision
+
+
+def vacancy_index(market: Market, embedder: SentenceTransformer) -> VectorIndex:
+    """Index of the market's vacancies."""
+    return build_index(market.vacancies["vacancy_id"], encode(embedder, vacancy_texts(market.vacancies)))
+
+
+def course_index(market: Market, embedder: SentenceTransformer) -> VectorIndex:
+    """Index of the market's courses."""
+    return build_index(market.courses["course_id"], encode(embedder, course_texts(market.courses)))
 
 
 def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
@@ -63,8 +80,13 @@ def save_prepared(prepared: PreparedMarket, folder: Path) -> None:
         write_snapshot(prepared.market, fresh / "snapshot")
         for name in ("seekers", "vacancies", "courses"):
             save_index(getattr(prepared, name), fresh / name)
-        note = {"revision": prepared.revision, "embedder": prepared.embedder}
-        (fresh / "prepared.json").write_text(json.dumps(note), encoding="utf-8")
+        write_note(fresh, revision=prepared.revision, embedder=prepared.embedder)
+
+
+def write_note(folder: Path, *, revision: int, embedder: str) -> None:
+    """Note in a prepared market's folder which changes it contains and whose vectors."""
+    note = {"revision": revision, "embedder": embedder}
+    (folder / _NOTE).write_text(json.dumps(note), encoding="utf-8")
 
 
 def open_prepared(folder: Path) -> PreparedMarket:
@@ -75,9 +97,9 @@ def open_prepared(folder: Path) -> PreparedMarket:
     NotFoundError
         Nothing was prepared yet.
     """
-    manifest = folder / "prepared.json"
+    manifest = folder / _NOTE
     if not manifest.is_file():
-        raise NotFoundError(f"no prepared market in {folder}", remedy="prepare one: zhuye match")
+        raise NotFoundError(f"no prepared market in {folder}", remedy="prepare one: zhuye rematch")
     note = json.loads(manifest.read_text(encoding="utf-8"))
     return PreparedMarket(
         market=open_snapshot(folder / "snapshot"),

@@ -25,6 +25,11 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="address that the API listens on")
     port: int = Field(8000, ge=1, le=65535, description="port that the API listens on")
     candidates: int = Field(50, ge=1, le=1000, description="candidates retrieved for each seeker")
+    runs: Path | None = Field(
+        None, description="folder of overnight runs; unset: home/runs; on a cluster, shared storage"
+    )
+    shard_seekers: int = Field(20_000, ge=1, description="seekers in one shard of the overnight run")
+    scheduler: str | None = Field(None, description="Dask scheduler, tcp://host:8786; unset: match on this machine")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
     referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
 
@@ -47,6 +52,16 @@ class Settings(BaseSettings):
     def ranker_path(self) -> Path:
         """Folder of the trained two-sided ranker; absent while only the prior is known."""
         return self.home / "models" / "ranker"
+
+    @property
+    def trained_ranker(self) -> Path | None:
+        """Folder of the ranker; None while only the prior is known."""
+        return self.ranker_path.absolute() if self.ranker_path.exists() else None
+
+    @property
+    def runs_path(self) -> Path:
+        """Folder of the overnight runs, one folder each."""
+        return (self.runs or self.home / "runs").absolute()
 
     @property
     def market_path(self) -> Path:

@@ -54,11 +54,11 @@ def load_embedder(path_or_name: str) -> SentenceTransformer:
 def embedder_fingerprint(path_or_name: str) -> str:
     """Changes when the model does: vectors of different fingerprints must not be compared.
 
-    Of a folder, names, sizes and times of its files (contents may be gigabytes); of a name, the name.
+    Of a folder, names, sizes and times of its files (contents may be gigabytes), wherever it lies; of a name, the name.
     """
     files = sorted(path for path in Path(path_or_name).rglob("*") if path.is_file())
     facts = [f"{path.name} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in files]
-    return sha256("\n".join([path_or_name, *facts]).encode()).hexdigest()
+    return sha256("\n".join(facts or [path_or_name]).encode()).hexdigest()
 
 
 def _load_own(folder: Path) -> SentenceTransformer | None:

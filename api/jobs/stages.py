@@ -36,7 +36,7 @@ class Stages:
     @contextmanager
     def stage(self, name: str) -> Iterator[Report]:
         """Time what runs inside and show a bar meanwhile: a moving one until the stage reports its progress."""
-        _forget_peak_memory()
+        forget_peak_memory()
         start = time.perf_counter()
         with Progress(
             TextColumn("{task.description}"),
@@ -49,19 +49,21 @@ class Stages:
         ) as bar:
             task = bar.add_task(name, total=None)
             yield lambda done, total: bar.update(task, completed=done, total=total)
-        timing = StageTiming(name, time.perf_counter() - start, _peak_memory_mib())
+        timing = StageTiming(name, time.perf_counter() - start, peak_memory_mib())
         self.timings.append(timing)
         self.console.print(f"  {timing.seconds:7.1f} s  {timing.peak_mib:6.0f} MiB  {name}", highlight=False)
 
 
-def _forget_peak_memory() -> None:
+def forget_peak_memory() -> None:
+    """Begin to measure the peak anew, where the system allows it."""
     # Linux resets the high-water mark of resident memory when 5 is written here (man 5 proc).
     marks = Path("/proc/self/clear_refs")
     if marks.exists():
         marks.write_text("5", encoding="ascii")
 
 
-def _peak_memory_mib() -> float:
+def peak_memory_mib() -> float:
+    """Peak resident memory of this process since `forget_peak_memory`, or of all its life."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(line for line in status.read_text(encoding="ascii").splitlines() if line.startswith("VmHWM"))

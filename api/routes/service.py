@@ -60,5 +60,7 @@ def latest_run(services: OpenServices) -> RunSummary:
     with services.engine.connect() as connection:
         run = published_run(connection)
     if run is None:
-        raise NotFoundError("尚无已发布的匹配 / no run is published yet", remedy="运行 zhuye match / run zhuye match")
+        raise NotFoundError(
+            "尚无已发布的匹配 / no run is published yet", remedy="运行 zhuye rematch / run zhuye rematch"
+        )
     return RunSummary(run_id=run.run_id, as_of=run.as_of, summary=run.summary)

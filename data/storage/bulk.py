@@ -25,6 +25,7 @@ _ARROW: dict[str, Any] = {
     "bool": pa.bool_(),
     "Int8": pa.int8(),
     "Int32": pa.int32(),
+    "Float32": pa.float32(),
     "Float64": pa.float64(),
 }
 _NULLABLE: dict[Any, Any] = {
@@ -32,6 +33,7 @@ _NULLABLE: dict[Any, Any] = {
     pa.bool_(): pd.BooleanDtype(),
     pa.int8(): pd.Int8Dtype(),
     pa.int32(): pd.Int32Dtype(),
+    pa.float32(): pd.Float32Dtype(),
     pa.float64(): pd.Float64Dtype(),
 }
 _BLOCK_BYTES = 1 << 26

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    Text,
-    cast,
     delete,
     func,
     insert,
@@ -26,9 +25,10 @@ from data.columns import Column, Table
 from data.errors import ConflictError
 from data.records import RunStatus
 from data.storage import tables
-from data.storage.bulk import copy_frame, explained_failures, read_frame
+from data.storage.bulk import explained_failures, read_frame
+from data.storage.run_partitions import attach_partition, drop_partition, leave_out_the_erased, load_partition
 
-_PROBABILITY = Column("Float64", "0 to 1", low=0, high=1)
+_PROBABILITY = Column("Float32", "0 to 1", low=0, high=1)
 _TEXT = Column("string", "identifier")
 
 MATCHES = Table(
@@ -38,12 +38,11 @@ MATCHES = Table(
         "vacancy_id": _TEXT,
         "position": Column("Int32", "place in the seeker's list, from 1", low=1),
         "is_referral": Column("bool", "chosen by the allocation, not only listed"),
-        "similarity": Column("Float64", "cosine of the two texts"),
+        "similarity": Column("Float32", "cosine of the two texts"),
         "p_accept": _PROBABILITY,
         "p_hire": _PROBABILITY,
         "score": _PROBABILITY,
         "unknown_rules": Column("Int32", "bit = rule whose answer is to be asked", low=0),
-        "explanation": Column("string", "JSON: reasons and questions; null: made when asked for", nullable=True),
     },
 )
 VACANCY_PRICES = Table(
@@ -90,26 +89,35 @@ def begin_run(
 
 
 def publish_run(
-    engine: Engine, run_id: str, *, matches: pd.DataFrame, prices: pd.DataFrame, utilities: pd.DataFrame,
+    engine: Engine, run_id: str, *, matches: Iterable[pd.DataFrame], prices: pd.DataFrame, utilities: pd.DataFrame,
     summary: dict[str, Any],
 ) -> None:  # fmt: skip
     """Make the run the one that readers see, in one transaction; the one before it is superseded.
 
     Rows of people who were erased while the run computed are left out.
 
+    Parameters
+    ----------
+    matches
+        The run's lists in any number of parts, each laid out as `MATCHES`; taken one after another.
+
     Raises
     ------
     DataError
-        A table is not laid out as `MATCHES`, `VACANCY_PRICES`, `SEEKER_UTILITIES`.
+        A table is not laid out as `MATCHES`, `VACANCY_PRICES`, `SEEKER_UTILITIES`, or names what is not stored.
     ConflictError
         The run has ended already, or never began.
     """
-    contents = ((MATCHES, matches), (VACANCY_PRICES, prices), (SEEKER_UTILITIES, utilities))
+    contents = ((MATCHES, matches), (VACANCY_PRICES, [prices]), (SEEKER_UTILITIES, [utilities]))
     with explained_failures(), engine.begin() as connection:
         # One run is published at a time; readers go on reading.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('zhuye publish'))"))
-        for layout, frame in contents:
-            _store_rows(connection, layout, layout.check(frame), run_id)
+        _check_running(connection, run_id)
+        for layout, frames in contents:
+            load_partition(connection, layout, frames, run_id)
+        for layout, _ in contents:
+            leave_out_the_erased(connection, layout, run_id)
+            attach_partition(connection, layout, run_id)
         runs = tables.match_runs
         connection.execute(
             update(runs).where(runs.c.status == str(RunStatus.PUBLISHED)).values(status=str(RunStatus.SUPERSEDED))
@@ -117,17 +125,40 @@ def publish_run(
         _end_run(connection, run_id, RunStatus.PUBLISHED, summary)
 
 
-def _store_rows(connection: Connection, layout: Table, frame: pd.DataFrame, run_id: str) -> None:
-    names, source = ", ".join(layout.columns), f"incoming_{layout.name}"
-    connection.execute(
-        text(f"CREATE TEMPORARY TABLE {source} ON COMMIT DROP AS SELECT {names} FROM {layout.name} LIMIT 0")
-    )
-    copy_frame(connection, source, frame)
-    known = " WHERE seeker_id IN (SELECT seeker_id FROM seekers)" if "seeker_id" in layout.columns else ""
-    connection.execute(
-        text(f"INSERT INTO {layout.name} (run_id, {names}) SELECT :run_id, {names} FROM {source}{known}"),
-        {"run_id": run_id},
-    )
+def _check_running(connection: Connection, run_id: str) -> None:
+    if run_status(connection, run_id) != RunStatus.RUNNING:
+        raise _not_running(run_id)
+
+
+def _not_running(run_id: str) -> ConflictError:
+    return ConflictError(f"run {run_id} is not running", remedy="begin a run under a new identifier")
+
+
+def run_status(connection: Connection, run_id: str) -> RunStatus | None:
+    """How far the run is; None where there is none of that name."""
+    runs = tables.match_runs
+    status = connection.execute(select(runs.c.status).where(runs.c.run_id == run_id)).scalar()
+    return RunStatus(status) if status is not None else None
+
+
+def resume_run(engine: Engine, run_id: str) -> None:
+    """Note that a run that failed goes on; one that was merely killed is running still.
+
+    Raises
+    ------
+    ConflictError
+        The run was published already, or never began.
+    """
+    runs = tables.match_runs
+    unfinished = (str(RunStatus.RUNNING), str(RunStatus.FAILED))
+    with engine.begin() as connection:
+        resumed = connection.execute(
+            update(runs)
+            .where(runs.c.run_id == run_id, runs.c.status.in_(unfinished))
+            .values(status=str(RunStatus.RUNNING), finished_at=None)
+        )
+        if not resumed.rowcount:
+            raise ConflictError(f"run {run_id} cannot go on", remedy="start a new one: zhuye rematch --fresh")
 
 
 def fail_run(engine: Engine, run_id: str) -> None:
@@ -150,7 +181,7 @@ def _end_run(connection: Connection, run_id: str, status: RunStatus, summary: di
         .values(status=str(status), finished_at=func.now(), summary=summary)
     )
     if not ended.rowcount:
-        raise ConflictError(f"run {run_id} is not running", remedy="begin a run under a new identifier")
+        raise _not_running(run_id)
 
 
 def published_run(connection: Connection) -> MatchRun | None:
@@ -176,11 +207,11 @@ def _matches(
     connection: Connection, run_id: str, which: ColumnElement[bool], order: ColumnElement[Any]
 ) -> pd.DataFrame:
     table = tables.matches
-    # As text: MATCHES holds the explanation as JSON, where the driver would decode it.
-    wanted = [cast(table.c[name], Text) if name == "explanation" else table.c[name] for name in MATCHES.columns]
-    rows = connection.execute(
+    wanted = [table.c[name] for name in MATCHES.columns]
+    query = (
         select(*wanted).where(table.c.run_id == run_id, which).order_by(order, table.c.seeker_id, table.c.vacancy_id)
-    ).all()
+    )
+    rows = connection.execute(query).all()
     return MATCHES.check(pd.DataFrame([tuple(row) for row in rows], columns=list(MATCHES.columns)))
 
 
@@ -202,8 +233,8 @@ def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
     )
 
 
-def forget_superseded_runs(engine: Engine, *, keep: int) -> None:
-    """Delete the matches of all but the newest `keep` superseded runs."""
+def forget_superseded_runs(engine: Engine, *, keep: int) -> list[str]:
+    """Delete what all but the newest `keep` superseded runs published, and the runs; returns their names."""
     runs = tables.match_runs
     old = (
         select(runs.c.run_id)
@@ -212,4 +243,9 @@ def forget_superseded_runs(engine: Engine, *, keep: int) -> None:
         .offset(keep)
     )
     with engine.begin() as connection:
-        connection.execute(delete(runs).where(runs.c.run_id.in_(old)))
+        forgotten = list(connection.execute(old).scalars())
+        for run_id in forgotten:
+            for layout in (MATCHES, VACANCY_PRICES, SEEKER_UTILITIES):
+                drop_partition(connection, layout, run_id)
+        connection.execute(delete(runs).where(runs.c.run_id.in_(forgotten)))
+    return forgotten

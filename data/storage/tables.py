@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    PrimaryKeyConstraint,
     SmallInteger,
     Table,
     Text,
@@ -149,45 +151,48 @@ match_runs = Table(
     Index("uq_match_runs_published", "status", unique=True, postgresql_where="status = 'published'"),
 )
 
-_run_id = "match_runs.run_id"
-
+# What runs publish is partitioned by run: a night is loaded beside what readers read, indexed, and put in by one
+# statement; an old one is dropped as a whole. No row refers to a seeker or vacancy by a foreign key, which would check
+# ten million rows one by one, or keep everybody from writing while it checks them together: `run_repository` checks
+# them once, and `identity_repository.erase_seeker` erases here too.
 matches = Table(
     "matches",
     metadata,
-    Column("run_id", Text, ForeignKey(_run_id, ondelete="CASCADE"), primary_key=True),
-    Column("seeker_id", Text, ForeignKey("seekers.seeker_id", ondelete="CASCADE"), primary_key=True),
-    Column("vacancy_id", Text, ForeignKey("vacancies.vacancy_id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("seeker_id", Text, nullable=False),
+    Column("vacancy_id", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("is_referral", Boolean, nullable=False, comment="chosen by the allocation, not only listed"),
-    Column("similarity", Double, nullable=False),
-    Column("p_accept", Double, nullable=False),
-    Column("p_hire", Double, nullable=False),
-    Column("score", Double, nullable=False),
+    Column("similarity", REAL, nullable=False),
+    Column("p_accept", REAL, nullable=False),
+    Column("p_hire", REAL, nullable=False),
+    Column("score", REAL, nullable=False),
     Column("unknown_rules", Integer, nullable=False, comment="bit = rule whose answer is to be asked"),
-    Column("explanation", JSONB, comment="reasons as the reader saw them; null: made when asked for"),
-    Index(None, "run_id", "vacancy_id"),
-    Index(None, "seeker_id"),
+    PrimaryKeyConstraint("seeker_id", "vacancy_id", "run_id"),
     Index(None, "vacancy_id"),
+    postgresql_partition_by="LIST (run_id)",
 )
 
 vacancy_prices = Table(
     "vacancy_prices",
     metadata,
-    Column("run_id", Text, ForeignKey(_run_id, ondelete="CASCADE"), primary_key=True),
-    Column("vacancy_id", Text, ForeignKey("vacancies.vacancy_id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("vacancy_id", Text, nullable=False),
     Column("capacity", Integer, nullable=False),
     Column("referrals", Integer, nullable=False),
     Column("price", Double, nullable=False),
-    Index(None, "vacancy_id"),
+    PrimaryKeyConstraint("vacancy_id", "run_id"),
+    postgresql_partition_by="LIST (run_id)",
 )
 
 seeker_utilities = Table(
     "seeker_utilities",
     metadata,
-    Column("run_id", Text, ForeignKey(_run_id, ondelete="CASCADE"), primary_key=True),
-    Column("seeker_id", Text, ForeignKey("seekers.seeker_id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", Text, nullable=False),
+    Column("seeker_id", Text, nullable=False),
     Column("utility", Double, nullable=False),
-    Index(None, "seeker_id"),
+    PrimaryKeyConstraint("seeker_id", "run_id"),
+    postgresql_partition_by="LIST (run_id)",
 )
 
 imports = Table(

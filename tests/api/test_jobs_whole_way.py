@@ -16,9 +16,9 @@ from sqlalchemy import Engine, create_engine, text
 
 from api.bootstrap import Services
 from api.console import show_run
-from api.jobs import match_everybody as job
+from api.jobs import rematch_steps as job
 from api.jobs.demonstration_city import ensure_city, run_demonstration
-from api.jobs.match_everybody import match_everybody
+from api.jobs.rematch import rematch
 from api.jobs.match_person import match_person
 from api.jobs.stages import Stages
 from api.service_settings import Settings
@@ -130,7 +130,7 @@ def test_the_same_records_and_seed_give_the_same_run(city_services: Services) ->
             )
 
     first = published()
-    match_everybody(city_services, quiet(), today=TODAY, seed=CITY.seed)
+    rematch(city_services, quiet(), today=TODAY, seed=CITY.seed)
     pd.testing.assert_frame_equal(published(), first)
 
 
@@ -142,7 +142,7 @@ def test_a_failed_run_leaves_the_published_one(city_services: Services, monkeypa
 
     monkeypatch.setattr(job, "write_report", disk_full)
     with pytest.raises(OSError, match="No space left"):
-        match_everybody(city_services, quiet(), today=TODAY, seed=1)
+        rematch(city_services, quiet(), today=TODAY, seed=1)
     assert summary_of(city_services)["run_id"] == before
     with city_services.engine.connect() as connection:
         states = connection.execute(text("SELECT status FROM match_runs ORDER BY started_at")).scalars().all()
@@ -205,7 +205,7 @@ def test_a_market_with_nobody_or_nothing_in_it_is_matched_and_reported(
         store_records(connection, half)
     embedder = city_services.settings.embedder_path
     services = Services(settings=Settings(home=tmp_path, embedder=embedder), engine=engine)
-    summary = match_everybody(services, quiet(), today=TODAY, seed=1)
+    summary = rematch(services, quiet(), today=TODAY, seed=1)
     assert summary[emptied] == 0
     assert [policy["placements"] for policy in summary["policies"]] == [0, 0, 0]
     assert "合成数据" in Path(summary["report"]).read_text(encoding="utf-8")

@@ -14,7 +14,7 @@ from pyarrow import feather
 
 from data.errors import DataError, NotFoundError, UnavailableError
 from data.market import Market, market_from_records
-from data.snapshot import open_snapshot, write_snapshot
+from data.snapshot import open_shard, open_snapshot, open_without_seekers, write_snapshot
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 
 _TABLES = [field.name for field in fields(Market) if field.name != "as_of"]
@@ -43,6 +43,19 @@ def test_what_is_opened_equals_what_was_written(market: Market, tmp_path: Path) 
         pd.testing.assert_frame_equal(getattr(opened, name), getattr(market, name))
 
 
+def test_shards_hold_the_seekers_with_their_experience(market: Market, tmp_path: Path) -> None:
+    write_snapshot(market, tmp_path)
+    vacancies = open_without_seekers(tmp_path)
+    pd.testing.assert_frame_equal(vacancies.vacancies, market.vacancies)
+    assert vacancies.seekers.empty
+    first, second = (open_shard(tmp_path, vacancies, range(row, row + 1)) for row in range(2))
+    whole = pd.concat([first.seekers, second.seekers], ignore_index=True)
+    pd.testing.assert_frame_equal(whole, market.seekers)
+    assert first.experience.empty
+    assert second.experience["seeker"].tolist() == [0]
+    assert second.experience["title"].tolist() == market.experience["title"].tolist() == ["力工"]
+
+
 def test_an_empty_market_can_be_written(tmp_path: Path) -> None:
     write_snapshot(market_from_records(records(seekers=[], vacancies=[]), AS_OF), tmp_path / "snapshot")
     assert all(getattr(open_snapshot(tmp_path / "snapshot"), name).empty for name in _TABLES)
@@ -63,7 +76,7 @@ def test_a_foreign_manifest_is_a_data_error(tmp_path: Path, content: str) -> Non
 
 
 def test_no_snapshot_is_not_found(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="zhuye match"):
+    with pytest.raises(NotFoundError, match="zhuye rematch"):
         open_snapshot(tmp_path)
 
 

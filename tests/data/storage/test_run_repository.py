@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import threading
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from data.errors import ConflictError, DataError
+from data.records import RunStatus
 from data.storage.identity_repository import erase_seeker
 from data.storage.record_repository import close_seeker, store_records
 from data.storage.run_repository import (
@@ -19,7 +20,9 @@ from data.storage.run_repository import (
     forget_superseded_runs,
     publish_run,
     published_run,
+    resume_run,
     run_prices,
+    run_status,
     run_utilities,
     seeker_matches,
     vacancy_candidates,
@@ -48,15 +51,15 @@ def match(seeker_id: str, vacancy_id: str, position: int, score: float) -> dict[
     return {
         "seeker_id": seeker_id, "vacancy_id": vacancy_id, "position": position, "is_referral": position == 1,
         "similarity": 0.5, "p_accept": 0.5, "p_hire": 2 * score, "score": score, "unknown_rules": 3,
-        "explanation": json.dumps({"reasons": ["同职业"]}, ensure_ascii=False),
     }  # fmt: skip
 
 
 def publish(engine: Engine, run_id: str, price: float = 0.1, **changes: Any) -> None:
     contents: dict[str, Any] = {
-        "matches": pd.DataFrame(
-            [match("S-1", "V-2", 2, 0.2), match("S-1", "V-1", 1, 0.3), match("S-2", "V-1", 1, 0.4)]
-        ),
+        "matches": [
+            pd.DataFrame([match("S-1", "V-2", 2, 0.2), match("S-1", "V-1", 1, 0.3)]),
+            pd.DataFrame([match("S-2", "V-1", 1, 0.4)]),
+        ],
         "prices": pd.DataFrame({"vacancy_id": ["V-1", "V-2"], "capacity": 3, "referrals": [2, 1], "price": [price, 0]}),
         "utilities": pd.DataFrame({"seeker_id": ["S-1", "S-2"], "utility": [0.4, 0.3]}),
         "summary": {"expected_placements": 0.7},
@@ -74,7 +77,6 @@ def test_a_published_run_is_read_back(city: Engine) -> None:
         listed = seeker_matches(connection, "run-1", "S-1")
         assert list(listed["vacancy_id"]) == ["V-1", "V-2"]
         assert list(listed["is_referral"]) == [True, False]
-        assert json.loads(listed["explanation"][0]) == {"reasons": ["同职业"]}
         assert list(vacancy_candidates(connection, "run-1", "V-1")["seeker_id"]) == ["S-2", "S-1"]
         assert run_prices(connection, "run-1").to_dict() == {"V-1": 0.1, "V-2": 0.0}
         assert run_utilities(connection, "run-1").to_dict() == {"S-1": 0.4, "S-2": 0.3}
@@ -97,10 +99,10 @@ def test_a_run_that_cannot_be_stored_whole_changes_nothing(city: Engine) -> None
     begin(city, "run-1")
     publish(city, "run-1")
     begin(city, "run-2")
-    with pytest.raises(DataError, match="refers to one that is not stored"):
+    with pytest.raises(DataError, match="refers to a vacancy_id that is not stored: V-9"):
         publish(city, "run-2", prices=pd.DataFrame({"vacancy_id": ["V-9"], "capacity": 1, "referrals": 0, "price": 0}))
     with pytest.raises(DataError, match="score"):
-        publish(city, "run-2", matches=pd.DataFrame([match("S-1", "V-1", 1, 0.3) | {"score": 1.5}]))
+        publish(city, "run-2", matches=[pd.DataFrame([match("S-1", "V-1", 1, 0.3) | {"score": 1.5}])])
     with city.connect() as connection:
         run = published_run(connection)
         assert run is not None
@@ -140,24 +142,54 @@ def test_someone_erased_meanwhile_is_left_out(city: Engine) -> None:
         assert list(run_utilities(connection, "run-1").index) == ["S-1"]
 
 
-def test_a_seeker_can_be_closed_while_a_run_is_being_published(city: Engine) -> None:
+def test_a_seeker_can_be_closed_but_not_erased_while_a_run_is_being_published(city: Engine) -> None:
     begin(city, "run-1")
     publish(city, "run-1")
-    with city.connect() as publishing:
-        publishing.execute(
-            text("INSERT INTO seeker_utilities SELECT 'run-1', seeker_id, 0 FROM seekers ON CONFLICT DO NOTHING")
-        )
-        publishing.execute(text("SELECT 1 FROM seekers FOR KEY SHARE"))
+    begin(city, "run-2")
+    with city.connect() as outside:
+        outside.execute(text("SELECT 1 FROM match_runs WHERE run_id = 'run-1' FOR UPDATE"))
+        publishing = threading.Thread(target=publish, args=(city, "run-2"))
+        publishing.start()
+        while not outside.execute(text("SELECT 1 FROM pg_locks WHERE NOT granted")).first():
+            pass
         with city.begin() as connection:
             connection.execute(text("SET LOCAL lock_timeout = '2s'"))
             close_seeker(connection, "S-1")
+        erasing = threading.Thread(target=erase, args=(city, "S-2"))
+        erasing.start()
+        erasing.join(timeout=0.2)
+        assert erasing.is_alive()
+    publishing.join()
+    erasing.join()
+    with city.connect() as connection:
+        assert list(seeker_matches(connection, "run-2", "S-1")["vacancy_id"]) == ["V-1", "V-2"]
+        assert seeker_matches(connection, "run-2", "S-2").empty
+        assert list(run_utilities(connection, "run-1").index) == ["S-1"]
+
+
+def erase(engine: Engine, seeker_id: str) -> None:
+    with engine.begin() as connection:
+        erase_seeker(connection, seeker_id)
+
+
+def test_a_failed_run_can_go_on_and_a_published_one_cannot(city: Engine) -> None:
+    begin(city, "run-1")
+    fail_run(city, "run-1")
+    resume_run(city, "run-1")
+    publish(city, "run-1")
+    with city.connect() as connection:
+        assert run_status(connection, "run-1") == RunStatus.PUBLISHED
+        assert run_status(connection, "run-9") is None
+    for run_id in ("run-1", "run-9"):
+        with pytest.raises(ConflictError, match="cannot go on"):
+            resume_run(city, run_id)
 
 
 def test_superseded_runs_are_forgotten(city: Engine) -> None:
     for number in range(4):
         begin(city, f"run-{number}")
         publish(city, f"run-{number}")
-    forget_superseded_runs(city, keep=1)
+    assert set(forget_superseded_runs(city, keep=1)) == {"run-0", "run-1"}
     with city.connect() as connection:
         left = connection.execute(text("SELECT run_id, status FROM match_runs ORDER BY run_id")).all()
         counted = connection.execute(text("SELECT count(*) FROM matches")).scalar_one()

@@ -1,0 +1,98 @@
+"""The overnight run: everybody is matched against everything, referrals are allocated, and the whole is published.
+
+A run is a chain of steps over one folder (`api.jobs.run_folder`); it can be killed at any moment and started again.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from api.bootstrap import Services
+from api.jobs import rematch_steps as steps
+from api.jobs.rematch_steps import Night
+from api.jobs.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs
+from api.jobs.shard_work import model_fingerprints
+from api.jobs.stages import Stages
+from data.records import RunStatus
+from data.storage.record_repository import current_revision
+from data.storage.run_repository import begin_run, fail_run, published_run, resume_run, run_status
+
+
+def current_summary(services: Services, today: date) -> dict[str, Any] | None:
+    """Summary of the published run, if it is of `today` and the records have not changed since."""
+    with services.engine.connect() as connection:
+        run = published_run(connection)
+        if run is None or run.as_of != today or run.summary.get("revision") != current_revision(connection):
+            return None
+        return run.summary
+
+
+def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh: bool = False) -> dict[str, Any]:
+    """Do the night's run, or go on with the one that was broken off; returns the published run's summary.
+
+    Until the run is whole, readers see the one before it.
+
+    Parameters
+    ----------
+    fresh
+        Begin anew even where a run was broken off.
+    """
+    folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
+    night = Night(services, stages, folder)
+    try:
+        for step in (
+            steps.freeze, steps.match, steps.index, steps.allocate, steps.list_everybody, steps.compare, steps.publish,
+        ):  # fmt: skip
+            step(night)
+    except Exception:
+        # A kill leaves no note, and needs none: both are taken up again.
+        fail_run(services.engine, folder.plan.run_id)
+        raise
+    return steps.tidy(night)
+
+
+def _plan(services: Services, today: date, seed: int) -> RunPlan:
+    settings = services.settings
+    with services.engine.connect() as connection:
+        previous = published_run(connection)
+    return RunPlan(
+        run_id=f"{today.isoformat()}-{datetime.now().strftime('%H%M%S%f')}",
+        as_of=today,
+        seed=seed,
+        code=code_fingerprint(),
+        models=model_fingerprints(settings.embedder_path, settings.trained_ranker),
+        settings=settings.model_dump(
+            mode="json", include={"candidates", "referrals_per_seeker", "referrals_per_opening", "shard_seekers"}
+        ),
+        previous=previous.run_id if previous else None,
+    )
+
+
+def _open_or_begin(services: Services, stages: Stages, plan: RunPlan, fresh: bool) -> RunFolder:
+    """The newest unfinished run if its plan is this one, else a new run."""
+    engine = services.engine
+    for found in list_runs(services.settings.runs_path):
+        with engine.connect() as connection:
+            status = run_status(connection, found.plan.run_id)
+        if status in (RunStatus.PUBLISHED, RunStatus.SUPERSEDED):
+            break
+        if status is None:  # killed before it began, or of another database
+            found.remove()
+            continue
+        differing = found.plan.differs_from(plan)
+        if not fresh and not differing:
+            resume_run(engine, found.plan.run_id)
+            stages.console.print(f"  继续上次中断的匹配 / going on with run {found.plan.run_id}", highlight=False)
+            return found
+        why = "要求重新开始 / asked for anew" if fresh else f"已不同 / changed: {', '.join(differing)}"
+        stages.console.print(f"  放弃未完成的 / leaving run {found.plan.run_id}: {why}", highlight=False)
+        if status == RunStatus.RUNNING:
+            fail_run(engine, found.plan.run_id)
+        found.remove()
+    folder = RunFolder.create(services.settings.runs_path, plan)
+    begin_run(
+        engine, run_id=plan.run_id, as_of=plan.as_of, seed=plan.seed, code_version=plan.code,
+        settings=plan.settings, models=plan.models,
+    )  # fmt: skip
+    return folder

@@ -1,0 +1,221 @@
+"""What is done for one shard of the seekers, in this process or on another machine: match, then list.
+
+A shard reads the run's frozen market and writes its own files and note; nothing is shared between shards. On a
+cluster the folder of runs and the models lie on storage that every machine sees at the same path.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from api.jobs.run_folder import RunFolder, code_fingerprint, open_run
+from api.jobs.stages import forget_peak_memory, peak_memory_mib
+from data.column_file import read_columns, write_columns
+from data.errors import DataError
+from data.market import Market
+from data.snapshot import open_shard, open_without_seekers
+from data.storage.artefact_store import fingerprint
+from data.whole_file import whole_file
+from matching.match_seekers import MatchSettings, list_matches
+from matching.ranking import Scores, score_candidates
+from matching.retrieval import Candidates, retrieve
+from models.embedder import embedder_fingerprint, encode, load_embedder
+from models.job_text import seeker_texts
+from models.ranker import Ranker, load_ranker, prior_ranker
+from models.vector_index import load_index
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+LIST_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class ShardJob:
+    """Which shard of which run, and where its models are: `ranker` None is the documented prior."""
+
+    run: Path
+    number: int
+    seekers: range
+    embedder: str
+    ranker: Path | None
+
+    @property
+    def label(self) -> str:
+        """The shard's number as file names have it."""
+        return f"{self.number:05}"
+
+
+def edges_path(run: Path, label: str) -> Path:
+    """Candidates of a shard with their scores: `seeker` (row in the shard), `vacancy`, `similarity`, …"""
+    return run / "edges" / f"{label}.arrow"
+
+
+def vectors_path(run: Path, label: str) -> Path:
+    """Vectors of a shard's seekers, float32 (n, d)."""
+    return run / "vectors" / f"{label}.npy"
+
+
+def chosen_path(run: Path, label: str) -> Path:
+    """Which candidates of the shard the allocation refers: `chosen`, in the order of its edges."""
+    return run / "chosen" / f"{label}.arrow"
+
+
+def lists_path(run: Path, label: str) -> Path:
+    """Lists of the shard's seekers; `seeker` and `vacancy` are rows of the frozen market."""
+    return run / "lists" / f"{label}.arrow"
+
+
+def prices_path(run: Path) -> Path:
+    """Capacity, referrals and price of every vacancy, in the market's order."""
+    return run / "prices.arrow"
+
+
+def match_shard(job: ShardJob) -> None:
+    """Embed the shard's seekers, retrieve their candidates and score them."""
+    step = f"match-{job.label}"
+    folder = _folder(job)
+    if folder.note_of(step):
+        return
+    forget_peak_memory()
+    start = time.perf_counter()
+    place = _work_place(job.run, job.embedder, job.ranker)
+    market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
+    vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience))
+    candidates = retrieve(market, vectors, place.vacancy_vectors, k=folder.plan.settings["candidates"])
+    scores = score_candidates(market, candidates, place.ranker)
+    with whole_file(vectors_path(job.run, job.label)) as fresh, fresh.open("wb") as file:
+        np.save(file, vectors)
+    write_columns(
+        edges_path(job.run, job.label),
+        {
+            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
+            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
+        },
+    )  # fmt: skip
+    folder.finish(
+        step,
+        [vectors_path(job.run, job.label), edges_path(job.run, job.label)],
+        seconds=time.perf_counter() - start,
+        peak_mib=peak_memory_mib(),
+        found={"pairs": len(candidates)},
+    )
+
+
+def list_shard(job: ShardJob) -> None:
+    """Every seeker's list by score − price; a referral that has no place in it follows at its end."""
+    step = f"list-{job.label}"
+    folder = _folder(job)
+    if folder.note_of(step):
+        return
+    forget_peak_memory()
+    start = time.perf_counter()
+    place = _work_place(job.run, job.embedder, job.ranker)
+    market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
+    candidates, scores = read_edges(job.run, job.label)
+    chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
+    price = read_columns(prices_path(job.run), "price")["price"]
+    settings = MatchSettings(folder.plan.settings["candidates"], LIST_LENGTH)
+    lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
+    referred = np.sort(_pair(candidates.seeker[chosen], candidates.vacancy[chosen]))
+    pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
+    columns = {name: lists[name].to_numpy() for name in lists.columns}
+    columns["seeker"] = columns["seeker"] + np.int32(job.seekers.start)
+    write_columns(
+        lists_path(job.run, job.label),
+        {**columns, "position": columns["position"].astype(np.int16), "is_referral": np.isin(pair, referred)},
+    )
+    folder.finish(
+        step,
+        [lists_path(job.run, job.label)],
+        seconds=time.perf_counter() - start,
+        peak_mib=peak_memory_mib(),
+        found={"listed": len(lists)},
+    )
+
+
+def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
+    """A shard's candidates, `seeker` counted within the shard, and their scores."""
+    edges = read_columns(edges_path(run, label))
+    candidates = Candidates(edges["seeker"], edges["vacancy"], edges["similarity"], edges["unknown"])
+    return candidates, Scores(edges["p_accept"], edges["p_hire"], edges["p_accept"] * edges["p_hire"])
+
+
+def _with_further_referrals(
+    market: Market, candidates: Candidates, scores: Scores, chosen: npt.NDArray[np.bool_],
+    price: npt.NDArray[np.float64], settings: MatchSettings,
+) -> pd.DataFrame:  # fmt: skip
+    lists = list_matches(market, candidates, scores, settings, price)
+    listed = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
+    referred = np.flatnonzero(chosen)
+    rest = referred[~np.isin(_pair(candidates.seeker[referred], candidates.vacancy[referred]), listed)]
+    further = list_matches(
+        market,
+        Candidates(*(getattr(candidates, column)[rest] for column in Candidates.__dataclass_fields__)),
+        Scores(*(getattr(scores, column)[rest] for column in Scores.__dataclass_fields__)),
+        settings,
+        price,
+    )
+    further["position"] += settings.list_length
+    return pd.concat([lists, further], ignore_index=True)
+
+
+def _pair(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    return seeker.astype(np.int64) << 32 | vacancy
+
+
+@dataclass(frozen=True)
+class _WorkPlace:
+    """What all shards of a run share, opened once a process."""
+
+    market: Market  # without seekers
+    vacancy_vectors: npt.NDArray[np.float32]
+    embedder: SentenceTransformer
+    ranker: Ranker
+
+
+@lru_cache(maxsize=1)
+def _work_place(run: Path, embedder: str, ranker: Path | None) -> _WorkPlace:
+    return _WorkPlace(
+        market=open_without_seekers(run / "market" / "snapshot"),
+        vacancy_vectors=load_index(run / "market" / "vacancies").vectors,
+        embedder=load_embedder(embedder),
+        ranker=load_ranker(ranker) if ranker else prior_ranker(),
+    )
+
+
+def _folder(job: ShardJob) -> RunFolder:
+    """The run's folder, if this process runs the same code with the same models as the run.
+
+    Raises
+    ------
+    DataError
+        It does not, or sees no such folder.
+    """
+    folder = open_run(job.run)
+    if folder is None:
+        raise DataError(
+            f"no run in {job.run}",
+            remedy="every machine of a cluster must see the folder of runs at the same path (ZHUYE_HOME, ZHUYE_RUNS)",
+        )
+    found = {"code": code_fingerprint(), **model_fingerprints(job.embedder, job.ranker)}
+    wanted = {"code": folder.plan.code, **folder.plan.models}
+    if differing := [name for name in wanted if found[name] != wanted[name]]:
+        raise DataError(
+            f"run {folder.plan.run_id} was begun with another {' and another '.join(differing)} than this process has",
+            remedy="install the same release on every machine, and train no model while a run goes on",
+        )
+    return folder
+
+
+def model_fingerprints(embedder: str, ranker: Path | None) -> dict[str, str]:
+    """Fingerprints of the two models that a run's results depend on."""
+    return {"embedder": embedder_fingerprint(embedder), "ranker": fingerprint(ranker) if ranker else "prior"}
