@@ -179,8 +179,10 @@ def show_run(summary: dict[str, Any]) -> None:
         f" (招 / openings {summary['openings']:,}) · 课程 / courses {summary['courses']:,}\n"
         f"可推荐组合 / pairs no rule forbids {summary['candidate_share']:.1%} · "
         f"确定符合 / surely eligible {summary['eligible_share']:.1%}\n"
-        f"无候选 / without candidates: 求职者 / seekers {summary['seekers_without_candidates']:,}, "
-        f"岗位 / vacancies {summary['vacancies_without_candidates']:,}\n"
+        f"获推荐的 / referred: 求职者 / seekers {summary['seekers_referred']:,}, "
+        f"岗位 / vacancies {summary['vacancies_referred_to']:,}\n"
+        f"无候选 / without candidates: 求职者 / seekers {_lonely(summary['seekers_without_candidates'])}, "
+        f"岗位 / vacancies {_lonely(summary['vacancies_without_candidates'])}\n"
         f"统筹方案至少达到最优的 / the allocation reaches at least {summary['certificate']:.3%} of the optimum",
         highlight=False,
     )
@@ -214,6 +216,15 @@ def show_run(summary: dict[str, Any]) -> None:
         stages.add_row(stage["name"], f"{stage['seconds']:.1f}", f"{stage['peak_mib']:,.0f}")
     console.print(stages)
     console.print(f"报告 / report: {summary['report']}", highlight=False)
+
+
+def _lonely(without: dict[str, Any]) -> str:
+    """How many have no candidate, and what most often stands in the way of how many of them."""
+    from evaluation.run_summary import reason_names
+
+    # Stored as JSON the order of the reasons is lost.
+    reasons = sorted(without["reasons"].items(), key=lambda reason: -reason[1])[:1]
+    return f"{without['rows']:,}" + "".join(f" ({reason_names(name)[0]} {count:,})" for name, count in reasons)
 
 
 def show_status(services: Services) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from evaluation.run_summary import RunSummary, group_name_zh
+from evaluation.run_summary import RunSummary, group_name_zh, reason_names
 
 
 def render_report(summary: RunSummary) -> str:
@@ -23,7 +23,9 @@ def render_report(summary: RunSummary) -> str:
     environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
     environment.filters["count"] = lambda number: f"{number:,.0f}"
     most = max((policy.placements for policy in summary.policies), default=0.0) or 1.0
-    return environment.get_template("match_run.html").render(run=summary, group_name_zh=group_name_zh, most=most)
+    return environment.get_template("match_run.html").render(
+        run=summary, group_name_zh=group_name_zh, reason_names=reason_names, most=most
+    )
 
 
 def write_report(summary: RunSummary, folder: Path) -> Path:

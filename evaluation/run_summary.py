@@ -13,6 +13,8 @@ from data.records import GROUP_NAMES_ZH, SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
 from evaluation.expected_placements import ReferralOutcome
+from matching.eligibility import RULES
+from matching.without_candidates import NOBODY, SEVERAL, WithoutCandidates
 
 EVERYONE = "everyone"
 SMALLEST_CELL = 10
@@ -75,8 +77,10 @@ class RunSummary:
     groups: dict[str, int]
     candidate_share: float
     eligible_share: float
-    seekers_without_candidates: int
-    vacancies_without_candidates: int
+    seekers_referred: int
+    vacancies_referred_to: int
+    seekers_without_candidates: WithoutCandidates
+    vacancies_without_candidates: WithoutCandidates
     vacancies_unseen: int
     referrals_per_seeker: int
     referrals_per_opening: int
@@ -146,6 +150,18 @@ def shortages(market: Market, price: npt.NDArray[np.float64], *, most: int = 10)
 def group_name_zh(group: str) -> str:
     """Chinese name of a group, or of everyone."""
     return "全体" if group == EVERYONE else GROUP_NAMES_ZH[SeekerGroup(group)]
+
+
+def reason_names(reason: str) -> tuple[str, str]:
+    """Chinese and English of why there is no candidate: the condition that is not met."""
+    others = {
+        SEVERAL: ("多项条件同时不符", "several conditions at once"),
+        NOBODY: ("另一方为空", "nobody to match with"),
+    }
+    if reason in others:
+        return others[reason]
+    rule = next(rule for rule in RULES if rule.name == reason)
+    return f"不满足：{rule.zh}", f"not met: {rule.en}"
 
 
 def summary_table(summary: RunSummary) -> pd.DataFrame:

@@ -42,7 +42,8 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
     night = Night(services, stages, folder)
     try:
         for step in (
-            steps.freeze, steps.match, steps.index, steps.allocate, steps.list_everybody, steps.compare, steps.publish,
+            steps.freeze, steps.match, steps.seek, steps.index, steps.allocate, steps.list_everybody, steps.compare,
+            steps.publish,
         ):  # fmt: skip
             step(night)
     except Exception:

@@ -18,13 +18,19 @@ from api.bootstrap import Services
 from api.jobs.run_folder import RunFolder, StepNote, list_runs
 from api.jobs.run_shards import run_shards
 from api.jobs.shard_work import (
+    PEOPLE_SOUGHT,
     ShardJob,
+    added_path,
     chosen_path,
     edges_path,
+    find_people,
+    found_path,
     list_shard,
     lists_path,
     match_shard,
     prices_path,
+    read_edges,
+    unnamed_path,
     vectors_path,
 )
 from api.jobs.stages import Report, Stages
@@ -41,12 +47,18 @@ from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_si
 from matching.allocation_policy import ReferralPolicy, priority_weights, refer, referral_capacity
 from matching.eligibility import pair_shares
 from matching.unallocated_referrals import greedy, own_best
+from matching.without_candidates import (
+    WithoutCandidates,
+    seekers_without_candidates,
+    vacancies_without_candidates,
+)
 from models.vector_index import build_index, load_index, save_index
 
 _KEPT_RUNS = 7
 TITLES = {
     "freeze": "冻结市场、岗位向量 / freeze the market, embed vacancies",
     "match": "求职者向量、检索、双向评分 / embed seekers, retrieve, score both sides",
+    "seek": "为无人匹配的岗位找人 / seek people for vacancies that no list names",
     "index": "建立索引 / index",
     "allocate": "统筹分配 / allocate referrals",
     "list": "生成名单 / make lists",
@@ -116,17 +128,24 @@ class Night:
         peak = max(timing.peak_mib, found.pop("peak_mib", 0.0))
         return self.folder.finish(name, files, seconds=timing.seconds + earlier, peak_mib=peak, found=found)
 
-    def shards(self, name: str, work: Callable[[ShardJob], None], *, needs: Iterable[str] = ()) -> None:
-        """Do a step shard by shard."""
+    def shards(
+        self,
+        name: str,
+        work: Callable[[ShardJob], None],
+        *,
+        done: Callable[[Night], tuple[list[Path], dict[str, Any]]] = lambda _: ([], {}),
+    ) -> None:
+        """Do a step shard by shard; `done`, called when all are there, returns the step's own files and findings."""
 
         def all_shards(report: Report) -> tuple[list[Path], dict[str, Any]]:
             before = [note for job in self.jobs if (note := self.folder.note_of(f"{name}-{job.label}"))]
             run_shards(work, self.jobs, scheduler=self.services.settings.scheduler, report=report)
             notes = [self.folder.note_of(f"{name}-{job.label}") for job in self.jobs]
-            return [], {
+            files, found = done(self)
+            return files, {
                 "earlier_seconds": sum(note.seconds for note in before),
                 "peak_mib": max((note.peak_mib for note in notes if note), default=0.0),
-                **{key: sum(note.found[key] for note in notes if note) for key in needs},
+                **found,
             }
 
         self.step(name, all_shards)
@@ -155,7 +174,38 @@ _INDEXES = ("vacancies", "courses")
 
 def match(night: Night) -> None:
     """Every shard's candidates and their scores."""
-    night.shards("match", match_shard, needs=["pairs"])
+    night.shards("match", match_shard)
+
+
+def seek(night: Night) -> None:
+    """Further candidates, so that a vacancy which somebody may take is seen though nobody's candidates name it."""
+    if night.folder.note_of("seek"):
+        return
+    named = np.zeros(night.folder.found("freeze")["vacancies"], dtype=bool)
+    for job in night.jobs:
+        named[read_columns(edges_path(night.run, job.label), "vacancy")["vacancy"]] = True
+    write_columns(unnamed_path(night.run), {"vacancy": np.flatnonzero(~named).astype(np.int32)})
+    night.shards("seek", find_people, done=_keep_most_similar)
+
+
+def _keep_most_similar(night: Night) -> tuple[list[Path], dict[str, Any]]:
+    """Of the people found in all shards the most similar ones, as further candidates of their shards."""
+    found = {job.number: path for job in night.jobs if (path := found_path(night.run, job.label)).exists()}
+    if not found:
+        return [], {"pairs": 0}
+    parts = [read_columns(path) for path in found.values()]
+    shard = np.repeat(list(found), [len(part["vacancy"]) for part in parts])
+    joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    # Shards are in the order of their seekers: so are equally similar people, by shard, then row.
+    order = np.lexsort((joined["seeker"], shard, -joined["similarity"], joined["vacancy"]))
+    ordered = joined["vacancy"][order]
+    place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
+    kept = np.sort(order[place < PEOPLE_SOUGHT])
+    for job in night.jobs:
+        mine = kept[shard[kept] == job.number]
+        write_columns(added_path(night.run, job.label), {name: column[mine] for name, column in joined.items()})
+    files = [added_path(night.run, job.label) for job in night.jobs]
+    return files, {"pairs": len(kept)}
 
 
 def index(night: Night) -> None:
@@ -194,16 +244,19 @@ class _Edges:
 
     @classmethod
     def of(cls, night: Night) -> _Edges:
-        parts = [read_columns(edges_path(night.run, job.label)) for job in night.jobs]
-        ends = np.cumsum([0, *(len(part["seeker"]) for part in parts)])
+        parts = [read_edges(night.run, job.label) for job in night.jobs]
+        ends = np.cumsum([0, *(len(candidates) for candidates, _ in parts)])
         seeker = np.empty(ends[-1], np.int32)
-        for job, part, first in zip(night.jobs, parts, ends, strict=False):
-            np.add(part["seeker"], np.int32(job.seekers.start), out=seeker[first : first + len(part["seeker"])])
-        joined = {
-            name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
-            for name, dtype in (("vacancy", np.int32), ("p_accept", np.float32), ("p_hire", np.float32))
-        }
-        return cls(seeker=seeker, **joined, first=ends)
+        for job, (candidates, _), first in zip(night.jobs, parts, ends, strict=False):
+            mine = seeker[first : first + len(candidates)]
+            np.add(candidates.seeker, np.int32(job.seekers.start), out=mine)
+        return cls(
+            seeker,
+            np.concatenate([np.empty(0, np.int32), *(candidates.vacancy for candidates, _ in parts)]),
+            np.concatenate([np.empty(0, np.float32), *(scores.p_accept for _, scores in parts)]),
+            np.concatenate([np.empty(0, np.float32), *(scores.p_hire for _, scores in parts)]),
+            ends,
+        )
 
 
 def allocate(night: Night) -> None:
@@ -242,7 +295,14 @@ def _utilities_path(run: Path) -> Path:
 
 def list_everybody(night: Night) -> None:
     """Every shard's lists."""
-    night.shards("list", list_shard, needs=["listed"])
+    night.shards("list", list_shard)
+
+
+_ALLOCATION = ("allocation", "统筹分配", "allocation with prices")
+
+
+def _absent(rows: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(np.bincount(rows, minlength=size) == 0)
 
 
 def compare(night: Night) -> None:
@@ -258,7 +318,7 @@ def compare(night: Night) -> None:
             ("greedy", "贪心分配", "greedy"): greedy(
                 *pairs, seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers)
             ),
-            ("allocation", "统筹分配", "allocation with prices"): np.concatenate([np.empty(0, bool), *allocated]),
+            _ALLOCATION: np.concatenate([np.empty(0, bool), *allocated]),
         }
         results = [
             policy_result(
@@ -273,16 +333,18 @@ def compare(night: Night) -> None:
             for names, mask in chosen.items()
         ]  # fmt: skip
         shares = pair_shares(market)
-        with_candidates = (np.bincount(rows, minlength=size) > 0 for rows, size in (
-            (edges.seeker, len(market.seekers)), (edges.vacancy, len(market.vacancies)),
-        ))  # fmt: skip
-        without = [int((~some).sum()) for some in with_candidates]
         return [], {
             "policies": [asdict(result) for result in results],
             "candidate_share": shares.candidate,
             "eligible_share": shares.eligible,
-            "seekers_without_candidates": without[0],
-            "vacancies_without_candidates": without[1],
+            "seekers_without_candidates": asdict(
+                seekers_without_candidates(market, _absent(edges.seeker, len(market.seekers)))
+            ),
+            "vacancies_without_candidates": asdict(
+                vacancies_without_candidates(market, _absent(edges.vacancy, len(market.vacancies)))
+            ),
+            "seekers_referred": len(np.unique(edges.seeker[chosen[_ALLOCATION]])),
+            "vacancies_referred_to": len(np.unique(edges.vacancy[chosen[_ALLOCATION]])),
         }
 
     night.step("compare", work)
@@ -346,8 +408,10 @@ def _summary(night: Night) -> RunSummary:
         groups=group_sizes(market),
         candidate_share=compared["candidate_share"],
         eligible_share=compared["eligible_share"],
-        seekers_without_candidates=compared["seekers_without_candidates"],
-        vacancies_without_candidates=compared["vacancies_without_candidates"],
+        seekers_referred=compared["seekers_referred"],
+        vacancies_referred_to=compared["vacancies_referred_to"],
+        seekers_without_candidates=WithoutCandidates(**compared["seekers_without_candidates"]),
+        vacancies_without_candidates=WithoutCandidates(**compared["vacancies_without_candidates"]),
         vacancies_unseen=allocated["unseen"],
         referrals_per_seeker=night.policy.per_seeker,
         referrals_per_opening=night.policy.per_opening,
@@ -362,7 +426,7 @@ def _summary(night: Night) -> RunSummary:
 
 def tidy(night: Night) -> dict[str, Any]:
     """Delete what no later step reads, and runs that are no longer compared; returns the published summary."""
-    for name in ("edges", "vectors", "chosen"):
+    for name in ("edges", "vectors", "found", "added", "chosen"):
         shutil.rmtree(night.run / name, ignore_errors=True)
     kept = {night.folder.plan.run_id, night.folder.plan.previous}
     for other in list_runs(night.services.settings.runs_path):

@@ -27,6 +27,7 @@ from data.whole_file import whole_file
 from matching.match_seekers import MatchSettings, list_matches
 from matching.ranking import Scores, score_candidates
 from matching.retrieval import Candidates, retrieve
+from matching.reverse_retrieval import retrieve_seekers
 from models.embedder import embedder_fingerprint, encode, load_embedder
 from models.job_text import seeker_texts
 from models.ranker import Ranker, load_ranker, prior_ranker
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 LIST_LENGTH = 10
+PEOPLE_SOUGHT = 10
+"""People sought for a vacancy that nobody's candidates name, so that it is seen."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,21 @@ class ShardJob:
 def edges_path(run: Path, label: str) -> Path:
     """Candidates of a shard with their scores: `seeker` (row in the shard), `vacancy`, `similarity`, …"""
     return run / "edges" / f"{label}.arrow"
+
+
+def found_path(run: Path, label: str) -> Path:
+    """People of the shard for vacancies that nobody's candidates name, as `edges_path`."""
+    return run / "found" / f"{label}.arrow"
+
+
+def added_path(run: Path, label: str) -> Path:
+    """Those of `found_path` that are among the most similar of all shards: further candidates of the shard."""
+    return run / "added" / f"{label}.arrow"
+
+
+def unnamed_path(run: Path) -> Path:
+    """Rows of the vacancies that nobody's candidates name: `vacancy`."""
+    return run / "unnamed.arrow"
 
 
 def vectors_path(run: Path, label: str) -> Path:
@@ -94,19 +112,38 @@ def match_shard(job: ShardJob) -> None:
     scores = score_candidates(market, candidates, place.ranker)
     with whole_file(vectors_path(job.run, job.label)) as fresh, fresh.open("wb") as file:
         np.save(file, vectors)
-    write_columns(
-        edges_path(job.run, job.label),
-        {
-            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
-            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
-        },
-    )  # fmt: skip
+    _write_edges(edges_path(job.run, job.label), candidates, scores)
     folder.finish(
         step,
         [vectors_path(job.run, job.label), edges_path(job.run, job.label)],
         seconds=time.perf_counter() - start,
         peak_mib=peak_memory_mib(),
         found={"pairs": len(candidates)},
+    )
+
+
+def find_people(job: ShardJob) -> None:
+    """For every vacancy that nobody's candidates name, the most similar people of the shard whom the rules allow."""
+    step = f"seek-{job.label}"
+    folder = _folder(job)
+    if folder.note_of(step):
+        return
+    forget_peak_memory()
+    start = time.perf_counter()
+    place = _work_place(job.run, job.embedder, job.ranker)
+    vacancies = read_columns(unnamed_path(job.run))["vacancy"]
+    if len(vacancies):
+        market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
+        vectors = np.load(vectors_path(job.run, job.label), mmap_mode="r")
+        candidates = retrieve_seekers(market, vectors, place.vacancy_vectors, vacancies, k=PEOPLE_SOUGHT)
+        scores = score_candidates(market, candidates, place.ranker)
+        _write_edges(found_path(job.run, job.label), candidates, scores)
+    folder.finish(
+        step,
+        [found_path(job.run, job.label)] if len(vacancies) else [],
+        seconds=time.perf_counter() - start,
+        peak_mib=peak_memory_mib(),
+        found={},
     )
 
 
@@ -145,8 +182,21 @@ def list_shard(job: ShardJob) -> None:
 def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
     """A shard's candidates, `seeker` counted within the shard, and their scores."""
     edges = read_columns(edges_path(run, label))
+    if added_path(run, label).exists():
+        added = read_columns(added_path(run, label))
+        edges = {name: np.concatenate([edges[name], added[name]]) for name in edges}
     candidates = Candidates(edges["seeker"], edges["vacancy"], edges["similarity"], edges["unknown"])
     return candidates, Scores(edges["p_accept"], edges["p_hire"], edges["p_accept"] * edges["p_hire"])
+
+
+def _write_edges(path: Path, candidates: Candidates, scores: Scores) -> None:
+    write_columns(
+        path,
+        {
+            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
+            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
+        },
+    )  # fmt: skip
 
 
 def _with_further_referrals(

@@ -63,7 +63,7 @@ def test_match_without_a_model_says_how_to_get_one(tmp_path: Path) -> None:
 def test_two_ways_of_naming_a_person_are_refused(tmp_path: Path) -> None:
     done = zhuye("match", "--profile", "想找保安的活", "--seeker", "S-1", home=tmp_path)
     assert done.returncode == 65
-    assert "give one of them" in done.stderr
+    assert "give either --seeker or --profile" in done.stderr
 
 
 def test_doctor_examines_a_fresh_installation(tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ def test_no_capacity_and_no_limit_is_exceeded(city_services: Services) -> None:
     referrals = matches[matches["is_referral"]]
     assert len(referrals) == prices["referrals"].sum()  # each is published, also one beyond the end of a list
     unseen = (prices["referrals"] == 0).sum()
-    assert unseen == summary["vacancies_unseen"] + summary["vacancies_without_candidates"]
+    assert unseen == summary["vacancies_unseen"] + summary["vacancies_without_candidates"]["rows"]
     assert (referrals.groupby("seeker_id").size() <= 3).all()
     assert (referrals.groupby("vacancy_id").size() <= prices.set_index("vacancy_id")["capacity"]).dropna().all()
     assert not matches.duplicated(["seeker_id", "vacancy_id"]).any()

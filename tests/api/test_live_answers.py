@@ -112,7 +112,7 @@ def test_prices_of_the_published_run_rank_the_list(client: TestClient, services:
     nothing = {"seeker_id": [], "utility": []}
     publish_run(
         services.engine, "R-1",
-        matches=pd.DataFrame(columns=_match_columns()),
+        matches=[],
         prices=pd.DataFrame({"vacancy_id": [first], "capacity": [3], "referrals": [3], "price": [0.9]}),
         utilities=pd.DataFrame(nothing), summary={"referrals": 0},
     )  # fmt: skip
@@ -124,12 +124,6 @@ def test_prices_of_the_published_run_rank_the_list(client: TestClient, services:
     assert client.get("/v1/runs/latest").json() == {
         "run_id": "R-1", "as_of": AS_OF.isoformat(), "summary": {"referrals": 0},
     }  # fmt: skip
-
-
-def _match_columns() -> list[str]:
-    from data.storage.run_repository import MATCHES
-
-    return list(MATCHES.columns)
 
 
 def test_an_unsaved_profile_by_fields(client: TestClient) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from evaluation.report import render_report, write_report
 from evaluation.run_summary import PolicyResult, RunSummary, Shortage, StageCost
+from matching.without_candidates import WithoutCandidates
 
 
 def policy(name: str, placements: float) -> PolicyResult:
@@ -21,7 +22,10 @@ def policy(name: str, placements: float) -> PolicyResult:
 RUN = RunSummary(
     run_id="2026-06-01-1", as_of="2026-06-01", is_synthetic=True, seekers=2_000, vacancies=400, openings=1_057,
     courses=30, groups={"everyone": 2_000, "veteran": 100}, candidate_share=0.352, eligible_share=0.1,
-    seekers_without_candidates=7, vacancies_without_candidates=11, vacancies_unseen=13, referrals_per_seeker=5,
+    seekers_referred=17, vacancies_referred_to=19,
+    seekers_without_candidates=WithoutCandidates(7, {"wage": 5, "several": 2}),
+    vacancies_without_candidates=WithoutCandidates(11, {"nobody": 11}),
+    vacancies_unseen=13, referrals_per_seeker=5,
     referrals_per_opening=3, priority={"zero_employment_family": 2.0},
     certificate=0.999999, ranker={"accept": "prior"},
     policies=(policy("own_best", 200), policy("greedy", 300), policy("allocation", 400)),
