@@ -118,13 +118,14 @@ def match(
 @app.command()
 def rematch(
     fresh: Annotated[bool, typer.Option("--fresh", help="重新开始，不接续中断的、不沿用已发布的 / begin anew")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="与上一次相比，谁变了、为什么 / who changed, and why")] = False,
     seed: Annotated[int, typer.Option(help="抽样种子 / seed of the simulated draws")] = 1,
 ) -> None:
     """夜间匹配：全体求职者与全部岗位，中断后再运行即接续 / match everybody; a broken-off run is gone on with."""
     from api.bootstrap import open_services
-    from api.console import show_run
-    from api.jobs.rematch import current_summary
-    from api.jobs.rematch import rematch as rematch_everybody
+    from api.console import show_changes, show_run
+    from api.jobs.overnight.rematch import current_summary
+    from api.jobs.overnight.rematch import rematch as rematch_everybody
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
 
@@ -132,7 +133,8 @@ def rematch(
     summary = None if fresh else current_summary(services, today)
     if summary is not None:
         stages.console.print("  今天的匹配已发布，数据未变 / published today, and no record has changed since")
-    show_run(summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh))
+    summary = summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh)
+    show_changes(summary) if diff else show_run(summary)
 
 
 @app.command()

@@ -218,6 +218,27 @@ def show_run(summary: dict[str, Any]) -> None:
     console.print(f"报告 / report: {summary['report']}", highlight=False)
 
 
+def show_changes(summary: dict[str, Any]) -> None:
+    """What is different from the run before, by reason."""
+    from evaluation.run_changes import REASONS
+
+    changes, console = summary["changes"], Console()
+    if changes["since"] is None:
+        console.print("没有可比的上一次匹配 / there is no earlier run to compare with")
+        return
+    table = Table(title=f"与上一次相比 / changes since {changes['since']}", title_justify="left")
+    table.add_column("原因 / reason", overflow="fold")
+    for name in ("新推荐\nreferred", "不再推荐\nno longer", "新进名单\nlisted", "退出名单\nno longer"):
+        table.add_column(name, justify="right")
+    kinds = ("referrals_gained", "referrals_lost", "newly_listed", "no_longer_listed")
+    for reason, (zh, en) in REASONS.items():
+        if reason in changes["counts"]:
+            table.add_row(f"{zh} / {en}", *(f"{changes['counts'][reason][kind]:,}" for kind in kinds))
+    console.print(table)
+    console.print(f"推荐有变的求职者 / seekers whose referrals changed: {changes['seekers']:,}", highlight=False)
+    console.print(f"全部明细 / every change: {changes['file']}", highlight=False)
+
+
 def _lonely(without: dict[str, Any]) -> str:
     """How many have no candidate, and what most often stands in the way of how many of them."""
     from evaluation.run_summary import reason_names

@@ -16,10 +16,10 @@ from sqlalchemy import Engine, create_engine, text
 
 from api.bootstrap import Services
 from api.console import show_run
-from api.jobs import rematch_steps as job
 from api.jobs.demonstration_city import ensure_city, run_demonstration
 from api.jobs.match_person import match_person
-from api.jobs.rematch import rematch
+from api.jobs.overnight import publication_steps as job
+from api.jobs.overnight.rematch import rematch
 from api.jobs.stages import Stages
 from api.service_settings import Settings
 from data.columns import Records

@@ -16,7 +16,18 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from api.jobs.run_folder import RunFolder, code_fingerprint, open_run
+from api.jobs.overnight.run_files import (
+    chosen_path,
+    edges_path,
+    found_path,
+    lists_path,
+    prices_path,
+    read_edges,
+    unnamed_path,
+    vectors_path,
+    write_edges,
+)
+from api.jobs.overnight.run_folder import RunFolder, code_fingerprint, open_run
 from api.jobs.stages import forget_peak_memory, peak_memory_mib
 from data.column_file import read_columns, write_columns
 from data.errors import DataError
@@ -57,46 +68,6 @@ class ShardJob:
         return f"{self.number:05}"
 
 
-def edges_path(run: Path, label: str) -> Path:
-    """Candidates of a shard with their scores: `seeker` (row in the shard), `vacancy`, `similarity`, …"""
-    return run / "edges" / f"{label}.arrow"
-
-
-def found_path(run: Path, label: str) -> Path:
-    """People of the shard for vacancies that nobody's candidates name, as `edges_path`."""
-    return run / "found" / f"{label}.arrow"
-
-
-def added_path(run: Path, label: str) -> Path:
-    """Those of `found_path` that are among the most similar of all shards: further candidates of the shard."""
-    return run / "added" / f"{label}.arrow"
-
-
-def unnamed_path(run: Path) -> Path:
-    """Rows of the vacancies that nobody's candidates name: `vacancy`."""
-    return run / "unnamed.arrow"
-
-
-def vectors_path(run: Path, label: str) -> Path:
-    """Vectors of a shard's seekers, float32 (n, d)."""
-    return run / "vectors" / f"{label}.npy"
-
-
-def chosen_path(run: Path, label: str) -> Path:
-    """Which candidates of the shard the allocation refers: `chosen`, in the order of its edges."""
-    return run / "chosen" / f"{label}.arrow"
-
-
-def lists_path(run: Path, label: str) -> Path:
-    """Lists of the shard's seekers; `seeker` and `vacancy` are rows of the frozen market."""
-    return run / "lists" / f"{label}.arrow"
-
-
-def prices_path(run: Path) -> Path:
-    """Capacity, referrals and price of every vacancy, in the market's order."""
-    return run / "prices.arrow"
-
-
 def match_shard(job: ShardJob) -> None:
     """Embed the shard's seekers, retrieve their candidates and score them."""
     step = f"match-{job.label}"
@@ -112,7 +83,7 @@ def match_shard(job: ShardJob) -> None:
     scores = score_candidates(market, candidates, place.ranker)
     with whole_file(vectors_path(job.run, job.label)) as fresh, fresh.open("wb") as file:
         np.save(file, vectors)
-    _write_edges(edges_path(job.run, job.label), candidates, scores)
+    write_edges(edges_path(job.run, job.label), candidates, scores)
     folder.finish(
         step,
         [vectors_path(job.run, job.label), edges_path(job.run, job.label)],
@@ -137,7 +108,7 @@ def find_people(job: ShardJob) -> None:
         vectors = np.load(vectors_path(job.run, job.label), mmap_mode="r")
         candidates = retrieve_seekers(market, vectors, place.vacancy_vectors, vacancies, k=PEOPLE_SOUGHT)
         scores = score_candidates(market, candidates, place.ranker)
-        _write_edges(found_path(job.run, job.label), candidates, scores)
+        write_edges(found_path(job.run, job.label), candidates, scores)
     folder.finish(
         step,
         [found_path(job.run, job.label)] if len(vacancies) else [],
@@ -177,26 +148,6 @@ def list_shard(job: ShardJob) -> None:
         peak_mib=peak_memory_mib(),
         found={"listed": len(lists)},
     )
-
-
-def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
-    """A shard's candidates, `seeker` counted within the shard, and their scores."""
-    edges = read_columns(edges_path(run, label))
-    if added_path(run, label).exists():
-        added = read_columns(added_path(run, label))
-        edges = {name: np.concatenate([edges[name], added[name]]) for name in edges}
-    candidates = Candidates(edges["seeker"], edges["vacancy"], edges["similarity"], edges["unknown"])
-    return candidates, Scores(edges["p_accept"], edges["p_hire"], edges["p_accept"] * edges["p_hire"])
-
-
-def _write_edges(path: Path, candidates: Candidates, scores: Scores) -> None:
-    write_columns(
-        path,
-        {
-            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
-            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
-        },
-    )  # fmt: skip
 
 
 def _with_further_referrals(

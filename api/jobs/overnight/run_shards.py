@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from api.jobs.shard_work import ShardJob
+from api.jobs.overnight.shard_work import ShardJob
 from api.jobs.stages import Report
 from data.errors import UnavailableError
 

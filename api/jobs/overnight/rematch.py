@@ -1,6 +1,6 @@
 """The overnight run: everybody is matched against everything, referrals are allocated, and the whole is published.
 
-A run is a chain of steps over one folder (`api.jobs.run_folder`); it can be killed at any moment and started again.
+A run is a chain of steps over one folder (`run_folder`); it can be killed at any moment and started again.
 """
 
 from __future__ import annotations
@@ -9,14 +9,20 @@ from datetime import date, datetime
 from typing import Any
 
 from api.bootstrap import Services
-from api.jobs import rematch_steps as steps
-from api.jobs.rematch_steps import Night
-from api.jobs.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs
-from api.jobs.shard_work import model_fingerprints
+from api.jobs.overnight import allocation_steps, candidate_steps, publication_steps
+from api.jobs.overnight.night import Night
+from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs
+from api.jobs.overnight.shard_work import model_fingerprints
 from api.jobs.stages import Stages
 from data.records import RunStatus
 from data.storage.record_repository import current_revision
 from data.storage.run_repository import begin_run, fail_run, published_run, resume_run, run_status
+
+STEPS = (
+    candidate_steps.freeze, candidate_steps.match, candidate_steps.seek, candidate_steps.index,
+    allocation_steps.allocate, allocation_steps.list_everybody, allocation_steps.compare,
+    publication_steps.changes, publication_steps.publish,
+)  # fmt: skip
 
 
 def current_summary(services: Services, today: date) -> dict[str, Any] | None:
@@ -41,16 +47,13 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
     folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
     night = Night(services, stages, folder)
     try:
-        for step in (
-            steps.freeze, steps.match, steps.seek, steps.index, steps.allocate, steps.list_everybody, steps.compare,
-            steps.publish,
-        ):  # fmt: skip
+        for step in STEPS:
             step(night)
     except Exception:
         # A kill leaves no note, and needs none: both are taken up again.
         fail_run(services.engine, folder.plan.run_id)
         raise
-    return steps.tidy(night)
+    return publication_steps.tidy(night)
 
 
 def _plan(services: Services, today: date, seed: int) -> RunPlan:

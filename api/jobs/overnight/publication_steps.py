@@ -1,0 +1,175 @@
+"""The last steps of the night: what changed, the report, the publication, tidying up."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
+
+from api.jobs.overnight.night import TITLES, Night
+from api.jobs.overnight.run_files import lists_path, prices_path, utilities_path
+from api.jobs.overnight.run_folder import RunFolder, list_runs, open_run
+from api.jobs.stages import Report
+from data.column_file import read_columns
+from data.market import Market
+from data.snapshot import open_snapshot
+from data.storage.run_repository import forget_superseded_runs, publish_run
+from data.whole_file import whole_file
+from evaluation.report import write_report
+from evaluation.run_changes import REASONS, REFERRED, RunLists, count_changes, run_changes
+from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
+from matching.without_candidates import (
+    WithoutCandidates,
+)
+
+_KEPT_RUNS = 7
+
+
+def changes(night: Night) -> None:
+    """Who gained or lost what since the run before, and why: a file for people, and its sums."""
+
+    def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
+        plan = night.folder.plan
+        before = open_run(night.run.with_name(plan.previous)) if plan.previous else None
+        if before is None or before.note_of("list") is None:
+            return [], {"since": None, "counts": {}, "seekers": 0, "file": None}
+        found = run_changes(
+            _listed(before, open_snapshot(before.path / "market" / "snapshot")),
+            _listed(night.folder, night.market),
+            another_model=bool({"code", "models", "settings"} & set(plan.differs_from(before.plan))),
+        )
+        path = night.services.settings.reports_path / f"{plan.run_id}-changes.csv"
+        _write_changes(path, found)
+        touched = found[(found["before"] == REFERRED) | (found["after"] == REFERRED)]
+        return [], {
+            "since": before.plan.run_id,
+            "counts": count_changes(found),
+            "seekers": int(touched["seeker_id"].nunique()),
+            "file": str(path),
+        }
+
+    night.step("changes", work)
+
+
+def _listed(folder: RunFolder, market: Market) -> RunLists:
+    """What a run listed. Its shards are those whose notes are there."""
+    parts = [read_columns(path, "seeker", "vacancy", "is_referral") for path in sorted(folder.path.glob("lists/*"))]
+    joined = {
+        name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
+        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool))
+    }
+    return RunLists(market, **joined, price=read_columns(prices_path(folder.path), "price")["price"])
+
+
+def _write_changes(path: Path, found: pd.DataFrame) -> None:
+    """The changed pairs as CSV, with the reason in both languages; Excel opens it (UTF-8 with a mark)."""
+    names = np.array([f"{zh} / {en}" for zh, en in REASONS.values()], dtype=object)
+    standings = np.array(["—", "名单 / listed", "推荐 / referred"], dtype=object)
+    table = pa.table(
+        {
+            "seeker_id": found["seeker_id"].array,
+            "vacancy_id": found["vacancy_id"].array,
+            "before": pa.DictionaryArray.from_arrays(pa.array(found["before"].to_numpy()), standings).cast(pa.string()),
+            "after": pa.DictionaryArray.from_arrays(pa.array(found["after"].to_numpy()), standings).cast(pa.string()),
+            "reason": pa.DictionaryArray.from_arrays(pa.array(found["reason"].cat.codes), names).cast(pa.string()),
+        }
+    )
+    with whole_file(path) as fresh, fresh.open("wb") as file:
+        file.write(b"\xef\xbb\xbf")
+        arrow_csv.write_csv(table, file)
+
+
+def publish(night: Night) -> None:
+    """The report, then everything that readers see, in one transaction."""
+
+    def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
+        summary = _summary(night)
+        report = write_report(summary, night.services.settings.reports_path)
+        revision = night.folder.found("freeze")["revision"]
+        published = {
+            **asdict(summary), "revision": revision, "report": str(report), "changes": night.folder.found("changes"),
+        }  # fmt: skip
+        market = night.market
+        publish_run(
+            night.services.engine,
+            night.folder.plan.run_id,
+            matches=_lists(night),
+            prices=pd.DataFrame({"vacancy_id": market.vacancies["vacancy_id"], **read_columns(prices_path(night.run))}),
+            utilities=pd.DataFrame(
+                {"seeker_id": market.seekers["seeker_id"], **read_columns(utilities_path(night.run))}
+            ),
+            summary=published,
+        )
+        return [], {"summary": published}
+
+    night.step("publish", work)
+
+
+def _lists(night: Night) -> Iterator[pd.DataFrame]:
+    """Lists of one shard after another, with identifiers."""
+    seeker_ids, vacancy_ids = night.market.seekers["seeker_id"].array, night.market.vacancies["vacancy_id"].array
+    for job in night.jobs:
+        lists = read_columns(lists_path(night.run, job.label))
+        yield pd.DataFrame(
+            {
+                "seeker_id": seeker_ids[lists["seeker"]],
+                "vacancy_id": vacancy_ids[lists["vacancy"]],
+                **{
+                    name: lists[name]
+                    for name in ("position", "is_referral", "similarity", "p_accept", "p_hire", "score")
+                },
+                "unknown_rules": lists["unknown"],
+            }
+        )
+
+
+def _summary(night: Night) -> RunSummary:
+    market, plan = night.market, night.folder.plan
+    compared, allocated = night.folder.found("compare"), night.folder.found("allocate")
+    price = read_columns(prices_path(night.run), "price")["price"]
+    notes = {name: note for name in TITLES if (note := night.folder.note_of(name))}
+    return RunSummary(
+        run_id=plan.run_id,
+        as_of=plan.as_of.isoformat(),
+        is_synthetic=market.is_synthetic,
+        seekers=len(market.seekers),
+        vacancies=len(market.vacancies),
+        openings=int(night.headcount.sum()),
+        courses=len(market.courses),
+        groups=group_sizes(market),
+        candidate_share=compared["candidate_share"],
+        eligible_share=compared["eligible_share"],
+        seekers_referred=compared["seekers_referred"],
+        vacancies_referred_to=compared["vacancies_referred_to"],
+        seekers_without_candidates=WithoutCandidates(**compared["seekers_without_candidates"]),
+        vacancies_without_candidates=WithoutCandidates(**compared["vacancies_without_candidates"]),
+        vacancies_unseen=allocated["unseen"],
+        referrals_per_seeker=night.policy.per_seeker,
+        referrals_per_opening=night.policy.per_opening,
+        priority={str(group.group): group.weight for group in night.priority_groups},
+        certificate=allocated["certificate"],
+        ranker={side: str(report["model"]) for side, report in night.services.ranker.manifest["sides"].items()},
+        policies=tuple(PolicyResult(**result) for result in compared["policies"]),
+        shortages=shortages(market, price),
+        stages=tuple(StageCost(TITLES[name], note.seconds, note.peak_mib) for name, note in notes.items()),
+    )
+
+
+def tidy(night: Night) -> dict[str, Any]:
+    """Delete what no later step reads, and runs that are no longer compared; returns the published summary."""
+    for name in ("edges", "vectors", "found", "added", "chosen"):
+        shutil.rmtree(night.run / name, ignore_errors=True)
+    kept = {night.folder.plan.run_id, night.folder.plan.previous}
+    for other in list_runs(night.services.settings.runs_path):
+        if other.plan.run_id not in kept:
+            other.remove()
+    forget_superseded_runs(night.services.engine, keep=_KEPT_RUNS)
+    summary: dict[str, Any] = night.folder.found("publish")["summary"]
+    return summary

@@ -1,0 +1,77 @@
+"""The files of a run: where each lies and what it holds. A shard's are named by its number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from data.column_file import read_columns, write_columns
+from matching.ranking import Scores
+from matching.retrieval import Candidates
+
+
+def edges_path(run: Path, label: str) -> Path:
+    """Candidates of a shard with their scores: `seeker` (row in the shard), `vacancy`, `similarity`, …"""
+    return run / "edges" / f"{label}.arrow"
+
+
+def found_path(run: Path, label: str) -> Path:
+    """People of the shard for vacancies that nobody's candidates name, as `edges_path`."""
+    return run / "found" / f"{label}.arrow"
+
+
+def added_path(run: Path, label: str) -> Path:
+    """Those of `found_path` that are among the most similar of all shards: further candidates of the shard."""
+    return run / "added" / f"{label}.arrow"
+
+
+def unnamed_path(run: Path) -> Path:
+    """Rows of the vacancies that nobody's candidates name: `vacancy`."""
+    return run / "unnamed.arrow"
+
+
+def vectors_path(run: Path, label: str) -> Path:
+    """Vectors of a shard's seekers, float32 (n, d)."""
+    return run / "vectors" / f"{label}.npy"
+
+
+def chosen_path(run: Path, label: str) -> Path:
+    """Which candidates of the shard the allocation refers: `chosen`, in the order of its edges."""
+    return run / "chosen" / f"{label}.arrow"
+
+
+def lists_path(run: Path, label: str) -> Path:
+    """Lists of the shard's seekers; `seeker` and `vacancy` are rows of the frozen market."""
+    return run / "lists" / f"{label}.arrow"
+
+
+def prices_path(run: Path) -> Path:
+    """Capacity, referrals and price of every vacancy, in the market's order."""
+    return run / "prices.arrow"
+
+
+def utilities_path(run: Path) -> Path:
+    """Utility of every seeker, in the market's order."""
+    return run / "utilities.arrow"
+
+
+def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
+    """A shard's candidates, `seeker` counted within the shard, and their scores."""
+    edges = read_columns(edges_path(run, label))
+    if added_path(run, label).exists():
+        added = read_columns(added_path(run, label))
+        edges = {name: np.concatenate([edges[name], added[name]]) for name in edges}
+    candidates = Candidates(edges["seeker"], edges["vacancy"], edges["similarity"], edges["unknown"])
+    return candidates, Scores(edges["p_accept"], edges["p_hire"], edges["p_accept"] * edges["p_hire"])
+
+
+def write_edges(path: Path, candidates: Candidates, scores: Scores) -> None:
+    """Write candidates with their scores, as `edges_path` describes."""
+    write_columns(
+        path,
+        {
+            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
+            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
+        },
+    )  # fmt: skip
