@@ -131,7 +131,8 @@ def list_shard(job: ShardJob) -> None:
     candidates, scores = read_edges(job.run, job.label)
     chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
     price = read_columns(prices_path(job.run), "price")["price"]
-    settings = MatchSettings(folder.plan.settings["candidates"], LIST_LENGTH)
+    candidates_each = folder.plan.settings["candidates"]
+    settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
     lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
     referred = np.sort(_pair(candidates.seeker[chosen], candidates.vacancy[chosen]))
     pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
