@@ -40,7 +40,7 @@ def _on_cluster(work: Callable[[ShardJob], None], jobs: Sequence[ShardJob], sche
     from distributed import Client, KilledWorker, as_completed
 
     try:
-        client = Client(scheduler, timeout="20s", set_as_default=False)
+        client = Client(scheduler, timeout="20s")
     except (OSError, TimeoutError, ValueError) as error:
         raise UnavailableError(
             f"no Dask scheduler answers at {scheduler}: {error}",
