@@ -1,7 +1,13 @@
-"""Scores of candidates: the probability that a referral ends in a placement."""
+"""Scores of candidates: the probability that a referral ends in a placement.
+
+Pairs are scored a block at a time, blocks side by side: the memory needed beside the candidates and their scores is
+that of a block a thread, however many pairs there are.
+"""
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +18,8 @@ from matching.retrieval import Candidates
 from models.pair_features import pair_features
 from models.ranker import Ranker
 
-CHUNK_PAIRS = 500_000
-"""Pairs at a time: about 250 MB of features and their parts."""
+BLOCK_PAIRS = 32_768
+"""Pairs at a time, about 8 MB with the facts they bring: still in the processor's cache when the trees read them."""
 
 
 @dataclass(frozen=True)
@@ -27,9 +33,21 @@ class Scores:
 
 def score_candidates(market: Market, candidates: Candidates, ranker: Ranker) -> Scores:
     """Both probabilities of every candidate and their product; no candidate's score depends on another's."""
-    accept, hire = (np.empty(len(candidates), dtype=np.float32) for _ in range(2))
-    for start in range(0, len(candidates), CHUNK_PAIRS):
-        part = slice(start, start + CHUNK_PAIRS)
+    scores = Scores(*(np.empty(len(candidates), dtype=np.float32) for _ in range(3)))
+
+    def score(start: int) -> None:
+        part = slice(start, start + BLOCK_PAIRS)
         features = pair_features(market, candidates.seeker[part], candidates.vacancy[part], candidates.similarity[part])
-        accept[part], hire[part] = ranker.predict(features)
-    return Scores(accept, hire, accept * hire)
+        scores.p_accept[part], scores.p_hire[part] = ranker.predict(features)
+        np.multiply(scores.p_accept[part], scores.p_hire[part], out=scores.score[part])
+
+    starts = range(0, len(candidates), BLOCK_PAIRS)
+    if len(starts) < 2:  # a request: it needs no threads
+        for start in starts:
+            score(start)
+        return scores
+    # The kernels release the interpreter's lock: blocks run side by side.
+    with ThreadPoolExecutor(min(len(starts), os.cpu_count() or 1)) as pool:
+        for _ in pool.map(score, starts):
+            pass
+    return scores

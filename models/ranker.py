@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict, dataclass, field
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +14,11 @@ import numpy as np
 import numpy.typing as npt
 import sklearn
 from sklearn.ensemble import HistGradientBoostingClassifier
-from threadpoolctl import ThreadpoolController
 
 from data.errors import DataError, NotFoundError
 from data.market import Market
 from models.calibration import calibrate, keeps_order, quality, rarest_learnt
+from models.compiled_trees import CompiledTrees, compile_trees
 from models.pair_features import FEATURE_NAMES, pair_features
 from models.prior_score import prior_probability
 from models.training_table import TrainingPairs
@@ -52,10 +50,18 @@ class RankerSettings:
 
 @dataclass(frozen=True)
 class Ranker:
-    """Two calibrated classifiers of scikit-learn, or the prior where a side has none."""
+    """Two calibrated classifiers of scikit-learn, or the prior where a side has none.
+
+    What is saved are the classifiers; what is asked are their compiled trees, which say the same bit for bit.
+    """
 
     classifiers: dict[str, Any]  # side → classifier
     manifest: dict[str, Any] = field(default_factory=dict)
+    compiled: dict[str, CompiledTrees] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        trees = {side: compile_trees(classifier) for side, classifier in self.classifiers.items()}
+        object.__setattr__(self, "compiled", trees)
 
     @property
     def calibrated(self) -> bool:
@@ -63,28 +69,17 @@ class Ranker:
         return all(side in self.classifiers for side in SIDES)
 
     def predict(self, features: npt.NDArray[np.float32]) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-        """P(seeker accepts) and P(employer hires | accepted), float64 (n,), for features float32 (n, F)."""
-        with _threads_for(len(features)):
-            accept, hire = (self._probability(side, features) for side in SIDES)
+        """P(seeker accepts) and P(employer hires | accepted), float64 (n,), for features float32 (n, F).
+
+        Uses one thread and holds the interpreter's lock only for moments: many blocks can be asked side by side.
+        """
+        accept, hire = (self._probability(side, features) for side in SIDES)
         return accept, hire
 
     def _probability(self, side: str, features: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        if side not in self.classifiers or not len(features):
+        if side not in self.compiled:
             return prior_probability(features, side)
-        return np.asarray(self.classifiers[side].predict_proba(features)[:, 1], dtype=np.float64)
-
-
-FEW_PAIRS = 10_000
-"""Below this one thread is faster: trees are asked one after another, and threads would wait for each other at each."""
-
-
-def _threads_for(pairs: int) -> AbstractContextManager[Any]:
-    return _openmp().limit(limits=1, user_api="openmp") if pairs < FEW_PAIRS else nullcontext()
-
-
-@cache
-def _openmp() -> ThreadpoolController:
-    return ThreadpoolController()
+        return self.compiled[side].probability(features)
 
 
 def prior_ranker() -> Ranker:
@@ -184,6 +179,8 @@ def load_ranker(folder: Path) -> Ranker:
     DataError
         The file is not the one its manifest describes, or was trained for other features or another
         scikit-learn.
+    ConfigurationError
+        Its trees cannot be compiled (models.compiled_trees).
     """
     again = "train it again: zhuye train"
     if not (folder / MANIFEST_FILE).is_file() or not (folder / MODEL_FILE).is_file():
