@@ -22,31 +22,35 @@ def show_jobs(services: Services, pace: Pace, limit: int) -> None:
     console = Console()
     table = Table(title="任务 / jobs", title_justify="left")
     for heading in (
-        "编号 / no.",
-        "任务 / job",
-        "计划 / due",
-        "状态 / status",
-        "次数 / tries",
-        "开始 / started",
-        "用时 / took",
+        "编号\nno.",
+        "任务\njob",
+        "计划\ndue",
+        "状态\nstatus",
+        "次数\ntries",
+        "开始\nstarted",
+        "用时\ntook",
     ):
         table.add_column(heading)
-    table.add_column("最近一次未成的原因 / why the last one failed", overflow="fold")
     for job in jobs:
         started = job.started_at
         took = (job.ended_at or now) - started if started and (job.ended_at or job.status == "doing") else None
         table.add_row(
             str(job.job_id),
-            f"全体匹配 / re-match {day_of_run(job.arguments['timestamp'], (started or now).astimezone())}",
-            f"{(job.due_at or job.asked_at).astimezone():%m-%d %H:%M:%S}",
-            _job_status(job),
+            f"全体匹配\nre-match {day_of_run(job.arguments['timestamp'], (started or now).astimezone()):%m-%d}",
+            f"{(job.due_at or job.asked_at).astimezone():%m-%d %H:%M}",
+            _status(job),
             str(job.attempts + (job.status == "doing")),
-            f"{started.astimezone():%m-%d %H:%M:%S}" if started else "",
-            f"{took.total_seconds():,.1f} s" if took else "",
-            (job.message or "").partition("\n")[0],
+            f"{started.astimezone():%m-%d %H:%M}" if started else "",
+            f"{took.total_seconds():,.0f} s" if took else "",
         )
     if jobs:
         console.print(table)
+        for job in jobs:
+            if job.message:
+                why = job.message.partition("\n")[0]
+                console.print(
+                    f"{job.job_id} 最近未成 / last failure: {why}", highlight=False, markup=False, style="dim"
+                )
     else:
         console.print("还没有任务 / no jobs yet: zhuye jobs --run-now")
     if services.settings.nightly_at is None:
@@ -60,14 +64,14 @@ def show_jobs(services: Services, pace: Pace, limit: int) -> None:
         console.print("[yellow]没有工作进程在运行 / no worker is running: zhuye work[/]")
 
 
-def _job_status(job: QueuedJob) -> str:
+def _status(job: QueuedJob) -> str:
     if job.status == "doing":
-        return "进行中 / running" if job.worker_lives else "[yellow]中断 / interrupted[/]"
+        return "进行中\nrunning" if job.worker_lives else "[yellow]中断\ninterrupted[/]"
     if job.status == "todo" and job.failure is not None:
         interrupted = job.failure in (JobFailure.DIED, JobFailure.STOPPED)
-        return "[yellow]中断，待重试 / interrupted, to retry[/]" if interrupted else "等待重试 / waits to retry"
+        return "[yellow]中断，待重试\ninterrupted[/]" if interrupted else "等待重试\nto retry"
     return {
-        "todo": "等待 / waiting",
-        "succeeded": "[green]完成 / done[/]",
-        "failed": "[red]失败 / failed[/]",
-    }.get(job.status, "取消 / cancelled")
+        "todo": "等待\nwaiting",
+        "succeeded": "[green]完成\ndone[/]",
+        "failed": "[red]失败\nfailed[/]",
+    }.get(job.status, "取消\ncancelled")

@@ -54,7 +54,7 @@ def run_worker(
 
 async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Sequence[str]) -> bool:
     """True when it was asked to end, False when it ended because something failed."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
 
     async def perform(job_id: int, day: date) -> None:
         console.print(f"任务 {job_id} 开始 / job {job_id} starts: {day}")

@@ -1,4 +1,7 @@
-"""What the job queue holds: jobs with their last failure, and whether a worker lives. The queue is procrastinate's."""
+"""What the job queue holds: jobs with their last failure, and whether a worker lives. The queue is procrastinate's.
+
+Queries are text: a worker that waits for the night need not load the tables, and pandas with them.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy import Connection, Engine, text
 
 from data.records import JobFailure
-from data.storage import tables
-
-_COUNTED = (str(JobFailure.ERROR), str(JobFailure.DIED))
 
 
 @dataclass(frozen=True)
@@ -86,8 +86,15 @@ def count_live_workers(connection: Connection, *, silent_after: timedelta) -> in
 
 def record_failure(engine: Engine, job_id: int, kind: JobFailure, message: str) -> int:
     """Note why an attempt ended; returns how often the job has failed so far (stopped and busy do not count)."""
-    failures = tables.job_failures
+    counted = [str(JobFailure.ERROR), str(JobFailure.DIED)]
     with engine.begin() as connection:
-        connection.execute(insert(failures).values(job_id=job_id, kind=str(kind), message=message))
-        counted = select(func.count()).where(failures.c.job_id == job_id, failures.c.kind.in_(_COUNTED))
-        return int(connection.execute(counted).scalar_one())
+        connection.execute(
+            text("INSERT INTO job_failures (job_id, kind, message) VALUES (:job_id, :kind, :message)"),
+            {"job_id": job_id, "kind": str(kind), "message": message},
+        )
+        return int(
+            connection.execute(
+                text("SELECT count(*) FROM job_failures WHERE job_id = :job_id AND kind = ANY(:counted)"),
+                {"job_id": job_id, "counted": counted},
+            ).scalar_one()
+        )
