@@ -47,6 +47,8 @@ class Pace:
     """Before each retry of what failed."""
     busy_wait: timedelta = timedelta(minutes=5)
     """Before a job is tried again that found another run in progress."""
+    patience: timedelta = timedelta(seconds=10)
+    """For a database that does not answer."""
 
 
 def connect_arguments(engine: Engine) -> dict[str, Any]:

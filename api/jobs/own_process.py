@@ -1,7 +1,7 @@
 """A queued job runs in a process of its own: both ends of it, the worker's and the job's.
 
-The worker must show signs of life while a job computes. In a thread of the worker it could not: compiled code
-(numba) keeps Python's lock for minutes. A process can also be ended at any moment, and gives its memory back.
+A process can be ended at any moment, gives its memory back, and where memory runs short it is the one that is
+killed; the worker stays, and goes on showing signs of life. A thread of the worker could do none of this.
 
 The job's standard input is a pipe that closes when the worker is gone, however it went; its standard output
 carries one message for people, written when it fails; the exit status says what kind of failure.

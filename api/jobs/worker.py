@@ -13,7 +13,7 @@ import psycopg
 from procrastinate import App, PsycopgConnector
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 from rich.console import Console
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -27,9 +27,8 @@ from data.storage.job_repository import record_failure
 REMATCH_COMMAND = (sys.executable, "-m", "api.jobs.rematch_process")
 """The day follows as its last argument."""
 _ENDING = (signal.SIGINT, signal.SIGTERM)
-_POOL_SECONDS = 20
-_LOST = "the database has stopped answering"
-_REMEDY = "see that it runs, then start zhuye work again; a job that was in progress is run again"
+_TOLD_IN_WORDS = {"job_error", "side_task_failed", "poll_jobs_to_abort_error"}
+"""Actions that procrastinate logs with a traceback."""
 
 
 def run_worker(
@@ -42,18 +41,23 @@ def run_worker(
     UnavailableError
         The database has stopped answering.
     """
-    # What became of a job is told below, in words.
-    logging.getLogger("procrastinate.worker").addFilter(lambda record: getattr(record, "action", "") != "job_error")
+    _keep_quiet_what_is_told_in_words()
     try:
-        stopped = asyncio.run(_work(engine, nightly_at, pace, command))
-    except (ConnectorException, PoolTimeout) as error:
-        raise UnavailableError(f"{_LOST}: {error.__cause__ or error}", remedy=_REMEDY) from error
-    if not stopped:
-        raise UnavailableError(_LOST, remedy=_REMEDY)
+        asyncio.run(_work(engine, nightly_at, pace, command))
+    except (ConnectorException, psycopg.Error, SQLAlchemyError) as error:
+        raise UnavailableError(
+            f"the database has stopped answering: {error.__cause__ or error}",
+            remedy="see that it runs, then start zhuye work again; a job that was in progress is run again",
+        ) from error
 
 
-async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Sequence[str]) -> bool:
-    """True when it was asked to end, False when it ended because something failed."""
+def _keep_quiet_what_is_told_in_words() -> None:
+    logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
+    for name in ("procrastinate.worker", "procrastinate.worker.worker"):
+        logging.getLogger(name).addFilter(lambda record: getattr(record, "action", "") not in _TOLD_IN_WORDS)
+
+
+async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Sequence[str]) -> None:
     console = Console(stderr=True, highlight=False, soft_wrap=True)
 
     async def perform(job_id: int, day: date) -> None:
@@ -70,12 +74,13 @@ async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Se
             raise
         console.print(f"任务 {job_id} 完成 / job {job_id} is done")
 
-    connector = PsycopgConnector(kwargs=connect_arguments(engine), min_size=1, max_size=4, timeout=_POOL_SECONDS)
+    connector = PsycopgConnector(
+        kwargs=connect_arguments(engine), min_size=1, max_size=4, timeout=pace.patience.total_seconds()
+    )
     app = build_queue(connector, perform, pace, nightly_at)
     async with app.open_async():
         night = f"每天 {nightly_at:%H:%M} / nightly at {nightly_at:%H:%M}" if nightly_at else "不定时 / no nightly run"
         console.print(f"工作进程已启动 / the worker runs · {night} · Ctrl-C 停止 / stops")
-        recovery = asyncio.create_task(_look_after_dead_workers(app, connector.pool, engine, pace, console))
         worker = asyncio.create_task(
             app.run_worker_async(
                 concurrency=1,
@@ -86,40 +91,42 @@ async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Se
                 stalled_worker_timeout=pace.silent_after.total_seconds(),
             )
         )
+        watch = asyncio.create_task(_look_after_dead_workers(app, connector.pool, engine, pace))
+        stopping = asyncio.Event()
 
         def stop() -> None:
             for name in _ENDING:  # a second Ctrl-C interrupts at once
                 loop.remove_signal_handler(name)
             console.print("正在停止 / stopping…")
+            stopping.set()
             worker.cancel()
 
         loop = asyncio.get_running_loop()
         for name in _ENDING:
             loop.add_signal_handler(name, stop)
-        try:
-            await worker
-        except asyncio.CancelledError:
-            console.print("工作进程已停止 / the worker has stopped")
-            return True
-        finally:
-            recovery.cancel()
-    return False
+        await asyncio.wait({worker, watch}, return_when=asyncio.FIRST_COMPLETED)
+        # The watch ends when the database does not answer. procrastinate's own would not always end the worker:
+        # without a nightly job its watch over heartbeats is over as soon as it has begun (3.10).
+        worker.cancel()
+        watch.cancel()
+        ended, watched = await asyncio.gather(worker, watch, return_exceptions=True)
+    if stopping.is_set():
+        console.print("工作进程已停止 / the worker has stopped")
+        return
+    for failure in (watched, ended):
+        if isinstance(failure, Exception):
+            raise failure
+    raise UnavailableError("the worker ended by itself", remedy="the log says why; start zhuye work again")
 
 
-async def _look_after_dead_workers(
-    app: App, pool: AsyncConnectionPool, engine: Engine, pace: Pace, console: Console
-) -> None:
+async def _look_after_dead_workers(app: App, pool: AsyncConnectionPool, engine: Engine, pace: Pace) -> None:
     """Each job of a worker that shows no sign of life waits again, at most as often as it may fail."""
     while True:
-        try:
-            # One worker looks at a time: of two, the second could take a job from the first, just as it begins.
-            async with pool.connection() as connection:
-                lock = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtext('zhuye dead workers'))")
-                if await lock.fetchone() == (True,):
-                    await _run_again(app, engine, pace)
-        except (ConnectorException, psycopg.Error, SQLAlchemyError) as error:
-            # Where the database is gone for good, the worker's own signs of life fail, too, and end it.
-            console.print(f"未能查看其他工作进程 / could not look after other workers: {error}", style="yellow")
+        # One worker looks at a time: of two, the second could take a job from the first, just as it begins.
+        async with pool.connection() as connection:
+            lock = await connection.execute("SELECT pg_try_advisory_xact_lock(hashtext('zhuye dead workers'))")
+            if await lock.fetchone() == (True,):
+                await _run_again(app, engine, pace)
         await asyncio.sleep(pace.heartbeat.total_seconds())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from dateutil.tz import gettz
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine, text
 
 from api.bootstrap import Services
 from api.job_list import show_jobs
@@ -29,7 +30,7 @@ from tests.api.test_cli import zhuye
 FAST = Pace(
     poll=timedelta(seconds=0.1),
     heartbeat=timedelta(seconds=0.2),
-    silent_after=timedelta(seconds=1.5),
+    silent_after=timedelta(seconds=3),
     waits=(timedelta(0),),
     busy_wait=timedelta(seconds=0.2),
 )
@@ -68,19 +69,15 @@ WORKER = """
 import json, sys
 from datetime import time, timedelta
 from sqlalchemy import create_engine
-from api.bootstrap import Services
-from api.job_list import show_jobs
 from api.jobs.job_queue import Pace
 from api.jobs.worker import run_worker
 
-url, at, job, folder, poll, heartbeat, silent_after, wait, busy_wait = sys.argv[1:]
-poll, heartbeat, silent_after, wait, busy_wait = (
-    timedelta(seconds=float(text)) for text in (poll, heartbeat, silent_after, wait, busy_wait)
-)
+url, at, job, folder, pace = sys.argv[1:]
+pace = {name: timedelta(seconds=seconds) for name, seconds in json.loads(pace).items()}
 run_worker(
     create_engine(url),
     time.fromisoformat(at) if at else None,
-    pace=Pace(poll=poll, heartbeat=heartbeat, silent_after=silent_after, waits=(wait,), busy_wait=busy_wait),
+    pace=Pace(waits=(pace.pop("wait"),), **pace),
     command=[sys.executable, "-c", job, folder],
 )
 """
@@ -93,9 +90,11 @@ class Workshop:
         self.engine, self.url, self.folder = engine, url, folder
         self.workers: list[subprocess.Popen[str]] = []
 
-    def start_worker(self, nightly_at: str = "") -> subprocess.Popen[str]:
-        seconds = (FAST.poll, FAST.heartbeat, FAST.silent_after, FAST.waits[0], FAST.busy_wait)
-        arguments = [self.url, nightly_at, JOB, str(self.folder), *(str(s.total_seconds()) for s in seconds)]
+    def start_worker(self, nightly_at: str = "", patience: float = 10) -> subprocess.Popen[str]:
+        pace = {"wait": FAST.waits[0], "poll": FAST.poll, "heartbeat": FAST.heartbeat, "busy_wait": FAST.busy_wait}
+        seconds = {name: value.total_seconds() for name, value in pace.items()}
+        seconds |= {"silent_after": FAST.silent_after.total_seconds(), "patience": patience}
+        arguments = [self.url, nightly_at, JOB, str(self.folder), json.dumps(seconds)]
         worker = subprocess.Popen(
             [sys.executable, "-c", WORKER, *arguments],
             stderr=subprocess.PIPE,
@@ -257,6 +256,25 @@ def test_what_fails_is_tried_again_unless_it_is_hopeless(workshop: Workshop) -> 
     assert "ValueError: 张三" in told
     assert "a library prints this" in told
     assert "AttemptFailed" not in told
+
+
+def test_a_database_that_is_lost_ends_the_worker_and_its_job(workshop: Workshop) -> None:
+    workshop.queue()
+    worker = workshop.start_worker(patience=0.5)
+    workshop.until(lambda: len(workshop.runs()) == 1)
+    name = workshop.engine.url.database
+    workshop.engine.dispose()
+    server = create_engine(workshop.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n"), {"n": name}
+        )
+    server.dispose()
+    _, told = worker.communicate(timeout=30)
+    assert worker.returncode != 0
+    assert "UnavailableError: the database has stopped answering" in told
+    assert not is_running(workshop.runs()[0])
 
 
 def test_another_run_is_waited_for_and_no_failure(workshop: Workshop) -> None:
