@@ -58,7 +58,7 @@ def _keep_quiet_what_is_told_in_words() -> None:
 
 
 async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Sequence[str]) -> None:
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
     async def perform(job_id: int, day: date) -> None:
         console.print(f"任务 {job_id} 开始 / job {job_id} starts: {day}")
@@ -107,7 +107,8 @@ async def _work(engine: Engine, nightly_at: time | None, pace: Pace, command: Se
         await asyncio.wait({worker, watch}, return_when=asyncio.FIRST_COMPLETED)
         # The watch ends when the database does not answer. procrastinate's own would not always end the worker:
         # without a nightly job its watch over heartbeats is over as soon as it has begun (3.10).
-        worker.cancel()
+        if not stopping.is_set():
+            worker.cancel()
         watch.cancel()
         ended, watched = await asyncio.gather(worker, watch, return_exceptions=True)
     if stopping.is_set():

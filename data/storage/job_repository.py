@@ -1,6 +1,6 @@
 """What the job queue holds: jobs with their last failure, and whether a worker lives. The queue is procrastinate's.
 
-Queries are text: a worker that waits for the night need not load the tables, and pandas with them.
+Queries are text: the tables of the queue are not declared in `tables`.
 """
 
 from __future__ import annotations
