@@ -202,6 +202,35 @@ def status() -> None:
     show_status(open_services(read_settings()))
 
 
+@app.command()
+def work() -> None:
+    """工作进程：执行排队的任务和夜间匹配 / the worker: runs queued jobs and the nightly re-match (ZHUYE_NIGHTLY_AT)."""
+    from api.bootstrap import open_services
+    from api.jobs.job_queue import Pace
+    from api.jobs.worker import run_worker
+    from api.service_settings import read_settings
+
+    settings = read_settings()
+    run_worker(open_services(settings).engine, settings.nightly_at, pace=Pace())
+
+
+@app.command()
+def jobs(
+    run_now: Annotated[bool, typer.Option("--run-now", help="现在排入一次全体匹配 / queue a re-match now")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="任务数 / jobs to list")] = 20,
+) -> None:
+    """任务：排队、进行中、已结束，下次夜间匹配 / jobs that wait, run and ended, and the next night's."""
+    from api.bootstrap import open_services
+    from api.job_list import show_jobs
+    from api.jobs.job_queue import Pace, queue_rematch
+    from api.service_settings import read_settings
+
+    services = open_services(read_settings())
+    if run_now:
+        queue_rematch(services.engine, Pace(), datetime.now().astimezone())
+    show_jobs(services, Pace(), limit)
+
+
 def main() -> None:
     """Run the command line; an expected failure is told in words and ends with its own exit code."""
     # Idle threads sleep: by default they spin, which on a busy machine slows training from a second to a minute.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
+from datetime import time
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.errors import ConfigurationError
@@ -32,6 +34,21 @@ class Settings(BaseSettings):
     scheduler: str | None = Field(None, description="Dask scheduler, tcp://host:8786; unset: match on this machine")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
     referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
+    nightly_at: time | None = Field(
+        time(2), description="when zhuye work re-matches everybody, HH:MM by this machine's clock; empty: never"
+    )
+
+    @field_validator("nightly_at", mode="before")
+    @classmethod
+    def _read_time(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        if not value.strip():
+            return None
+        found = re.fullmatch(r"(\d{1,2})[:：](\d{2})", value.strip())
+        if found is None or int(found[1]) > 23 or int(found[2]) > 59:
+            raise ValueError("a time of day is written HH:MM, such as 02:00; empty means never")
+        return time(int(found[1]), int(found[2]))
 
     @property
     def server_url(self) -> str | None:

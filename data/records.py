@@ -91,6 +91,19 @@ class RunStatus(StrEnum):
     FAILED = "failed"
 
 
+class JobFailure(StrEnum):
+    """Why an attempt at a queued job ended without success."""
+
+    ERROR = "error"
+    """It failed, or its process was killed."""
+    DIED = "died"
+    """The worker that ran it died."""
+    STOPPED = "stopped"
+    """The worker was asked to end."""
+    BUSY = "busy"
+    """Another run was in progress."""
+
+
 class ImportOutcome(StrEnum):
     """Where a row of an imported file ended."""
 

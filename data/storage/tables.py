@@ -31,7 +31,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 from data import columns
-from data.records import ImportOutcome, RunStatus
+from data.records import ImportOutcome, JobFailure, RunStatus
 
 metadata = MetaData(
     naming_convention={
@@ -231,3 +231,15 @@ model_artefacts = Table(
     Column("created_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     Index(None, "kind", "artefact_id"),
 )
+
+job_failures = Table(
+    "job_failures",
+    metadata,
+    _row(),
+    Column("job_id", BigInteger, nullable=False, index=True, comment="job_queue.procrastinate_jobs.id"),
+    Column("kind", Text, nullable=False),
+    Column("message", Text, nullable=False, comment="for a person; holds no personal data"),
+    Column("failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint(f"kind IN ({', '.join(repr(str(f)) for f in JobFailure)})", name="kind"),
+)
+"""Beside the queue itself, whose tables are procrastinate's, in the schema `job_queue` (migration 0002)."""
