@@ -129,9 +129,14 @@ def _prepared(services: Services, market: Market, revision: int) -> PreparedMark
 def from_commit_to_answer(at: Installation) -> dict[str, list[float]]:
     """Seconds from the beginning of a commit to the list that shows it, for each kind of change."""
     state = at.live.current()
-    people = state.base.identifiers["seekers"][:: max(1, state.count("seekers") // CHANGES)][:CHANGES]
+    # Of whom nothing but the wish is known, the wish alone decides what is near.
+    without_jobs = np.setdiff1d(np.arange(state.count("seekers")), state.base.market.experience["seeker"])
+    chosen = without_jobs[:: max(1, len(without_jobs) // CHANGES)][:CHANGES]
+    people = state.base.identifiers["seekers"][chosen]
     seconds: dict[str, list[float]] = {"posted": [], "closed": [], "profile changed": []}
-    wish = "UPDATE seekers SET desired_title = :wish, desired_occupation_code = NULL WHERE seeker_id = :id"
+    wish = (
+        "UPDATE seekers SET desired_title = :wish, desired_occupation_code = NULL, skills = NULL WHERE seeker_id = :id"
+    )
     for seeker_id in people:
         at.execute(wish, wish=RARE, id=seeker_id)
         before = at.answered(seeker_id)
