@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from api.bootstrap import Services
 from api.embedded_market import EmbeddedMarket, Vectors
 from api.live_state import LiveState, freeze_anew, merge_changes
+from api.mapped_vectors import mapped
 from api.prepared_market import PreparedMarket, open_prepared, save_prepared
 from data.errors import ZhuyeError
 from data.market import Market
@@ -111,7 +112,10 @@ class LiveMarket:
         )
 
     def _opened(self, prepared: PreparedMarket) -> LiveState:
-        base = EmbeddedMarket(prepared.market, prepared.seekers.vectors, prepared.vacancies.vectors)
+        home = self._services.settings.home
+        base = EmbeddedMarket(
+            prepared.market, mapped(prepared.seekers.vectors, home), mapped(prepared.vacancies.vectors, home)
+        )
         return LiveState.of(base, prepared.revision)
 
     def _advance(self, state: LiveState, connection: Connection) -> LiveState:

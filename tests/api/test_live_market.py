@@ -123,13 +123,16 @@ def test_every_answer_is_that_of_the_market_frozen_anew(services: Services, live
     assert everything_answered(state, services) == everything_answered(anew(services), services)
 
 
-def test_the_vectors_of_the_base_are_those_of_the_files(services: Services, live: LiveMarket) -> None:
-    live.current()  # prepares
-    state = LiveMarket(services, lambda: AS_OF).current()
-    assert not state.base.vacancy_vectors.flags.writeable
-    files = services.settings.market_path
-    maps = Path("/proc/self/maps").read_text(encoding="utf-8")
-    assert all(f"{files}/{name}/index.faiss" in maps for name in ("seekers", "vacancies"))
+def test_the_vectors_of_the_base_are_mapped_and_aligned(services: Services, live: LiveMarket) -> None:
+    base = live.current().base
+    prepared = services.prepared_market(AS_OF)
+    np.testing.assert_array_equal(base.vacancy_vectors, prepared.vacancies.vectors)
+    np.testing.assert_array_equal(base.seeker_vectors, prepared.seekers.vectors)
+    assert base.vacancy_vectors.flags.aligned
+    assert not base.vacancy_vectors.flags.writeable
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8").splitlines()
+    nameless = [line for line in maps if str(services.settings.home) in line and "(deleted)" in line]
+    assert len(nameless) == 2
 
 
 def test_a_large_delta_becomes_a_new_base_without_the_erased(services: Services, live: LiveMarket) -> None:
