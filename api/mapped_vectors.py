@@ -1,4 +1,4 @@
-"""Vectors as an aligned memory map: an index's file begins them at an odd byte, where BLAS takes forty times as long."""
+"""Vectors as an aligned memory map: an index's file begins them at an odd byte, where BLAS takes 40 times as long."""
 
 from __future__ import annotations
 
