@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 
 from api.bootstrap import Services
-from api.live_answers import answer_seeker
-from api.live_market import LiveMarket, one_seeker
+from api.live_answers import answer_seeker, openings, registered, unregistered
+from api.live_market import LiveMarket
 from api.schemas.corrections import FieldCorrection, ReadName
 from data.errors import DataError, NotFoundError
 from data.market import Market, market_from_records
 from matching.broadening import Broadened
-from matching.counterfactuals import Counterfactual, counterfactuals
+from matching.counterfactuals import Counterfactual
 from matching.explanations import Explanation, explain_pairs
 from models.profile_correction import Correction, corrected
 from models.profile_reader import ProfileReading, read_profile
@@ -66,32 +66,32 @@ def match_person(
     if profile is not None:
         given = [correction_of(told) for told in corrections]
         reading = corrected(read_profile(profile, services.coder), given, services.coder)
-        person = market_from_records(reading.records("profile", today), today)
-        market = state.market.with_seekers_of(person)
-        vector = live.embed_seekers(market)
+        described = market_from_records(reading.records("profile", today), today)
+        person = unregistered(state, described, live.embed_seekers(described))
     else:
-        rows = np.flatnonzero(state.market.seekers["seeker_id"] == seeker)
-        if not len(rows):
+        found = registered(state, seeker) if seeker else None
+        if found is None:
             raise NotFoundError(
                 f"没有在册的求职者 / no active seeker {seeker}", remedy="see: zhuye status, /v1/seekers"
             )
-        market, vector = one_seeker(state, int(rows[0]))
-    matches, near = answer_seeker(state, market, vector, services, limit=limit)
+        person = found
+    answer = answer_seeker(state, person, services, limit=limit)
+    matches = answer.listed
     explanations = explain_pairs(
-        market,
+        answer.market,
         matches["seeker"].to_numpy(np.int32),
         matches["vacancy"].to_numpy(np.int32),
         matches["similarity"].to_numpy(np.float32),
     )
     return PersonMatches(
-        market,
+        answer.market,
         matches,
         explanations,
         reading,
-        by_price=state.prices is not None,
+        by_price=state.run_prices is not None,
         calibrated=services.ranker.calibrated,
-        neighbouring=near,
-        openings=counterfactuals(market, vector, state.vacancy_vectors, candidates=services.settings.candidates),
+        neighbouring=answer.near,
+        openings=openings(state, person, candidates=services.settings.candidates)[1],
     )
 
 

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import numpy as np
-import pandas as pd
 from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
-from api.live_answers import SPARE, answer_seeker, seekers_for_vacancy, still_open
-from api.live_market import LiveState, Vectors, one_seeker
+from api.embedded_market import EmbeddedMarket, Kind
+from api.live_answers import (
+    answer_seeker,
+    courses,
+    openings,
+    registered,
+    seekers_for_vacancy,
+    unregistered,
+    vacancies_for_words,
+)
+from api.live_state import LiveState
 from api.routes.dependencies import Live, OpenServices, Today
 from api.schemas.courses import SeekerCourses
 from api.schemas.fields import StoredIdentifier
@@ -35,14 +42,10 @@ from api.schemas.problem import declared
 from api.schemas.seeker_records import seeker_records
 from api.schemas.seekers import ProfileFields
 from data.errors import ConflictError, DataError, NotFoundError, ZhuyeError
-from data.market import Market, market_from_records
+from data.market import market_from_records
 from data.storage.record_repository import open_identifiers, record_status
-from matching.counterfactuals import counterfactuals
-from matching.vacancy_search import search_vacancies
 from models.profile_correction import corrected
 from models.profile_reader import ProfileReading, read_profile
-from training_recs.recommend_courses import recommend_courses
-from training_recs.uplift import UpliftSettings
 
 UNSAVED = "unsaved"
 _READ_AS = {"groups": "group"}
@@ -63,17 +66,16 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
     Ranked by score − price where a run is published, else by score. Somebody registered a second ago is matched.
     """
     state = live.current()
-    market, vector = _registered(state, services, seeker_id)
-    listed, near = answer_seeker(state, market, vector, services, limit=limit)
-    _refuse_closed(services, market, seeker_id)
+    answer = answer_seeker(state, _registered(state, services, seeker_id), services, limit=limit)
+    _refuse_closed(state, services, seeker_id)
     return SeekerMatches(
         seeker_id=seeker_id,
-        as_of=market.as_of,
+        as_of=state.as_of,
         run_id=state.run.run_id if state.run else None,
         ranked_by=_ranked_by(state),
         calibrated=services.ranker.calibrated,
-        matches=vacancy_matches(market, listed),
-        neighbouring=neighbour_matches(market, near),
+        matches=vacancy_matches(answer.market, answer.listed),
+        neighbouring=neighbour_matches(answer.market, answer.near),
     )
 
 
@@ -90,10 +92,10 @@ def openings_for_seeker(
     One condition changed at a time and the match made anew: what it opens is counted, not estimated.
     """
     state = live.current()
-    market, vector = _registered(state, services, seeker_id)
-    found = counterfactuals(market, vector, state.vacancy_vectors, candidates=services.settings.candidates)
-    _refuse_closed(services, market, seeker_id)
-    return SeekerOpenings(seeker_id=seeker_id, as_of=market.as_of, changes=opening_changes(market, found[:limit]))
+    person = _registered(state, services, seeker_id)
+    market, found = openings(state, person, candidates=services.settings.candidates)
+    _refuse_closed(state, services, seeker_id)
+    return SeekerOpenings(seeker_id=seeker_id, as_of=state.as_of, changes=opening_changes(market, found[:limit]))
 
 
 @router.get(
@@ -110,13 +112,8 @@ def courses_for_seeker(
     that lead to no credential are not considered yet.
     """
     state = live.current()
-    market, vector = _registered(state, services, seeker_id)
-    prices = np.zeros(len(market.vacancies)) if state.prices is None else state.prices
-    uplift = UpliftSettings(services.settings.candidates, services.settings.referrals_per_seeker)
-    found = recommend_courses(
-        market, vector, state.vacancy_vectors, services.ranker, prices, limit=limit, settings=uplift
-    )
-    return SeekerCourses(seeker_id=seeker_id, as_of=market.as_of, courses=course_offers(market, found))
+    market, found = courses(state, _registered(state, services, seeker_id), services, limit=limit)
+    return SeekerCourses(seeker_id=seeker_id, as_of=state.as_of, courses=course_offers(market, found))
 
 
 @router.get("/search", summary="按词语找岗位 / vacancies for a few words", responses=declared(422, 503))
@@ -133,11 +130,8 @@ def search(
     state = live.current()
     if not q.strip():
         raise DataError("q 为空 / q is empty", remedy="请给出词语 / give some words")
-    found = search_vacancies(
-        state.market, state.vacancy_vectors, q.strip(), services.fused_similarity, limit=limit + SPARE
-    )
-    kept = found[still_open(state.market, found, services.engine)].head(limit)
-    return SearchResult(as_of=state.market.as_of, vacancies=found_vacancies(state.market, kept))
+    market, found = vacancies_for_words(state, q.strip(), services, limit=limit)
+    return SearchResult(as_of=state.as_of, vacancies=found_vacancies(market, found))
 
 
 @router.get(
@@ -150,20 +144,20 @@ def match_vacancy(
 ) -> VacancyCandidates:
     """不含任何个人身份信息。/ Without anything that identifies a person."""
     state = live.current()
-    row = _row(state.market.vacancies["vacancy_id"], vacancy_id)
+    row = state.find("vacancies", vacancy_id)
     if row is None:
         raise _absent(services, "vacancies", vacancy_id)
-    listed = seekers_for_vacancy(
+    market, listed = seekers_for_vacancy(
         state, row, services.ranker, services.engine, candidates=services.settings.candidates, limit=limit
     )
     with services.engine.connect() as connection:
-        if not open_identifiers(connection, "vacancies", [vacancy_id], state.market.as_of):
+        if not open_identifiers(connection, "vacancies", [vacancy_id], state.day):
             raise _absent(services, "vacancies", vacancy_id)
     return VacancyCandidates(
         vacancy_id=vacancy_id,
-        as_of=state.market.as_of,
+        as_of=state.as_of,
         calibrated=services.ranker.calibrated,
-        candidates=candidate_matches(state.market, listed),
+        candidates=candidate_matches(market, listed),
     )
 
 
@@ -188,36 +182,31 @@ def match_profile(request: ProfileMatchRequest, live: Live, services: OpenServic
         coder=services.coder,
         read=reading.records(UNSAVED, today) if reading else None,
     )
-    market = state.market.with_seekers_of(market_from_records(records, state.market.as_of))
-    vector = live.embed_seekers(market)
-    listed, near = answer_seeker(state, market, vector, services, limit=request.limit)
+    person = market_from_records(records, today)
+    answer = answer_seeker(
+        state, unregistered(state, person, live.embed_seekers(person)), services, limit=request.limit
+    )
     return ProfileMatches(
-        as_of=market.as_of,
+        as_of=state.as_of,
         run_id=state.run.run_id if state.run else None,
         ranked_by=_ranked_by(state),
         calibrated=services.ranker.calibrated,
         read=[] if reading is None else _read_fields(reading, text, fields),
-        matches=vacancy_matches(market, listed),
-        neighbouring=neighbour_matches(market, near),
+        matches=vacancy_matches(answer.market, answer.listed),
+        neighbouring=neighbour_matches(answer.market, answer.near),
     )
 
 
 def _ranked_by(state: LiveState) -> Literal["score", "score_minus_price"]:
-    return "score" if state.prices is None else "score_minus_price"
+    return "score" if state.run_prices is None else "score_minus_price"
 
 
-def _registered(state: LiveState, services: Services, seeker_id: str) -> tuple[Market, Vectors]:
-    """The market with this seeker only, and his vector."""
-    row = _row(state.market.seekers["seeker_id"], seeker_id)
-    if row is None:
+def _registered(state: LiveState, services: Services, seeker_id: str) -> EmbeddedMarket:
+    """This seeker with his vector."""
+    person = registered(state, seeker_id)
+    if person is None:
         raise _absent(services, "seekers", seeker_id)
-    return one_seeker(state, row)
-
-
-def _row(identifiers: pd.Series[str], identifier: str) -> int | None:
-    """Row of an identifier in a sorted column."""
-    row = int(identifiers.searchsorted(identifier))
-    return row if row < len(identifiers) and identifiers.iloc[row] == identifier else None
+    return person
 
 
 def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> list[ReadField]:
@@ -238,14 +227,14 @@ def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> l
     ]
 
 
-def _refuse_closed(services: Services, market: Market, seeker_id: str) -> None:
+def _refuse_closed(state: LiveState, services: Services, seeker_id: str) -> None:
     """Somebody who withdrew while the answer was made gets none."""
     with services.engine.connect() as connection:
-        if not open_identifiers(connection, "seekers", [seeker_id], market.as_of):
+        if not open_identifiers(connection, "seekers", [seeker_id], state.day):
             raise _absent(services, "seekers", seeker_id)
 
 
-def _absent(services: Services, kind: Literal["seekers", "vacancies"], identifier: str) -> ZhuyeError:
+def _absent(services: Services, kind: Kind, identifier: str) -> ZhuyeError:
     with services.engine.connect() as connection:
         status = record_status(connection, kind, identifier)
     zh, en = {"seekers": ("求职者", "seeker"), "vacancies": ("岗位", "vacancy")}[kind]

@@ -32,13 +32,12 @@ def readiness(live: Live, services: OpenServices) -> Readiness:
     state = live.current()
     # Loading them is the check: a model that is missing or damaged raises, and the answer says which.
     _ = services.embedder, services.ranker, services.coder
-    market = state.market
     return Readiness(
-        as_of=market.as_of,
+        as_of=state.as_of,
         revision=state.revision,
-        seekers=len(market.seekers),
-        vacancies=len(market.vacancies),
-        courses=len(market.courses),
+        seekers=state.count("seekers"),
+        vacancies=state.count("vacancies"),
+        courses=len(state.delta.market.courses),
     )
 
 

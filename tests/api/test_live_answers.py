@@ -27,15 +27,16 @@ def matched(client: TestClient, seeker: str = "S-00", limit: int = 50) -> list[s
 
 
 def test_the_answer_is_that_of_the_matching_function(client: TestClient, services: Services) -> None:
-    state = LiveMarket(services, lambda: AS_OF).current()
+    whole = LiveMarket(services, lambda: AS_OF).current().as_one()
+    market = whole.market
     everybody = match_seekers(
-        state.market, state.seeker_vectors, state.vacancy_vectors, services.ranker, MatchSettings(50, 5)
+        market, whole.seeker_vectors, whole.vacancy_vectors, services.ranker, MatchSettings(50, 5)
     )
-    for row, seeker in enumerate(state.market.seekers["seeker_id"]):
+    for row, seeker in enumerate(market.seekers["seeker_id"]):
         expected = everybody[everybody["seeker"] == row]
         answer = client.get(f"/v1/seekers/{seeker}/matches", params={"limit": 5}).json()
         assert answer["ranked_by"] == "score"
-        assert [m["vacancy"]["vacancy_id"] for m in answer["matches"]] == state.market.vacancies["vacancy_id"].iloc[
+        assert [m["vacancy"]["vacancy_id"] for m in answer["matches"]] == market.vacancies["vacancy_id"].iloc[
             expected["vacancy"]
         ].tolist()
         assert [m["score"] for m in answer["matches"]] == expected["score"].astype(float).tolist()
