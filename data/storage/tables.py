@@ -242,4 +242,4 @@ job_failures = Table(
     Column("failed_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint(f"kind IN ({', '.join(repr(str(f)) for f in JobFailure)})", name="kind"),
 )
-"""Beside the queue itself, whose tables are procrastinate's, in the schema `job_queue` (migration 0002)."""
+"""Beside the queue itself, whose tables are procrastinate's, in the schema `job_queue` (migration 0003)."""

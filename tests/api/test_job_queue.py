@@ -20,7 +20,7 @@ from sqlalchemy import Engine, create_engine, text
 from api.bootstrap import Services
 from api.job_list import show_jobs
 from api.jobs.job_queue import Pace, day_of_run, next_night, queue_rematch
-from api.jobs.match_everybody import current_summary
+from api.jobs.overnight.rematch import current_summary
 from api.service_settings import Settings, read_settings
 from data.errors import ConfigurationError, ConflictError
 from data.records import JobFailure

@@ -16,6 +16,7 @@ from api.jobs.overnight.shard_work import model_fingerprints
 from api.jobs.stages import Stages
 from data.records import RunStatus
 from data.storage.record_repository import current_revision
+from data.storage.run_lock import only_one_run
 from data.storage.run_repository import begin_run, fail_run, published_run, resume_run, run_status
 
 STEPS = (
@@ -43,17 +44,23 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
     ----------
     fresh
         Begin anew even where a run was broken off.
+
+    Raises
+    ------
+    RunInProgressError
+        Another run is in progress, whoever started it.
     """
-    folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
-    night = Night(services, stages, folder)
-    try:
-        for step in STEPS:
-            step(night)
-    except Exception:
-        # A kill leaves no note, and needs none: both are taken up again.
-        fail_run(services.engine, folder.plan.run_id)
-        raise
-    return publication_steps.tidy(night)
+    with only_one_run(services.engine):
+        folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
+        night = Night(services, stages, folder)
+        try:
+            for step in STEPS:
+                step(night)
+        except Exception:
+            # A kill leaves no note, and needs none: both are taken up again.
+            fail_run(services.engine, folder.plan.run_id)
+            raise
+        return publication_steps.tidy(night)
 
 
 def _plan(services: Services, today: date, seed: int) -> RunPlan:

@@ -42,7 +42,7 @@ def test_the_migrated_queue_is_the_one_that_this_procrastinate_expects(engine: E
 
 
 def test_a_release_of_procrastinate_with_later_files_needs_a_migration_of_ours() -> None:
-    migration = import_module("data.storage.migrations.versions.0002_job_queue")
+    migration = import_module("data.storage.migrations.versions.0003_job_queue")
     assert max(file.name for file in migrations_path.glob("*.sql")) == migration.LAST_FILE
 
 
