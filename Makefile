@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run serve test test-all check fix bench lock clean
+.PHONY: help setup run serve test test-all check fix bench bench-city lock clean
 
 help: ## list every action
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -44,6 +44,9 @@ fix: $(STAMP) ## format and mend what can be mended
 
 bench: $(STAMP) ## every benchmark; writes benchmarks/RESULTS.md
 	$(BIN)/python -m benchmarks
+
+bench-city: $(STAMP) ## a synthetic city of a million overnight, and how the night grows; half an hour and 20 GB
+	$(BIN)/python -m benchmarks.bench_city
 
 lock: ## resolve pyproject.toml afresh into requirements.lock
 	rm -rf $(VENV).lock && $(PYTHON) -m venv $(VENV).lock

@@ -78,9 +78,13 @@ def match_shard(job: ShardJob) -> None:
     start = time.perf_counter()
     place = _work_place(job.run, job.embedder, job.ranker)
     market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
+    moments = [time.perf_counter()]
     vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience))
+    moments.append(time.perf_counter())
     candidates = retrieve(market, vectors, place.vacancy_vectors, k=folder.plan.settings["candidates"])
+    moments.append(time.perf_counter())
     scores = score_candidates(market, candidates, place.ranker)
+    moments.append(time.perf_counter())
     with whole_file(vectors_path(job.run, job.label)) as fresh, fresh.open("wb") as file:
         np.save(file, vectors)
     write_edges(edges_path(job.run, job.label), candidates, scores)
@@ -89,7 +93,10 @@ def match_shard(job: ShardJob) -> None:
         [vectors_path(job.run, job.label), edges_path(job.run, job.label)],
         seconds=time.perf_counter() - start,
         peak_mib=peak_memory_mib(),
-        found={"pairs": len(candidates)},
+        found={
+            "pairs": len(candidates),
+            **dict(zip(("embed", "retrieve", "score"), np.diff(moments).tolist(), strict=True)),  # seconds
+        },
     )
 
 
