@@ -36,7 +36,7 @@ from models.training_table import training_pairs
 
 SEEKERS, VACANCIES, K = 1_000_000, 200_000, 50
 SIZES, FULL = (1_000_000, 5_000_000, 20_000_000), 50_000_000
-SPLIT_PAIRS = 10 * BLOCK_PAIRS  # over which features, trees and scikit-learn are timed apart
+SPLIT_PAIRS = 15 * BLOCK_PAIRS  # over which features, trees and scikit-learn are timed apart
 REQUESTS = 200
 
 
