@@ -201,8 +201,8 @@ def main() -> None:
             "Processor seconds are summed over threads and vary less with what else the machine does.",
             "Largest difference of a probability from scikit-learn's: "
             f"{max(m.difference for m in found):.0e}.",
-            "Extra MiB: the growth of the process while it scores, less the 12 bytes a pair that it returns; free memory "
-            "it held already is reused unseen.",
+            "Extra MiB: the growth of the process while it scores, less the 12 bytes a pair that it returns; free "
+            "memory it held already is reused unseen.",
         ],
     )  # fmt: skip
 
