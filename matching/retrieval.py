@@ -31,7 +31,7 @@ BLOCK, TILE = 512, 2048
 """Seekers × vacancies of one product: 2 MiB of bfloat16."""
 FEW_SEEKERS = 256
 """Below that, grouping the vacancies and rounding their vectors takes longer than it saves."""
-_PACK_BELOW = 0.75
+_PACK_BELOW = 0.8
 """Share of the vacancies allowed to a block below which they are gathered; above, the rest is multiplied as well."""
 
 dot_rows = rules.dot_rows
@@ -128,7 +128,11 @@ def _search(
     for start in range(0, len(allowed), TILE):
         rows = allowed[start : start + TILE]
         whole = rows[-1] - rows[0] + 1 == len(rows)
-        packed = prepared.screen[rows[0] : rows[-1] + 1] if whole else prepared.screen[torch.from_numpy(rows)]
+        packed = (
+            prepared.screen[rows[0] : rows[-1] + 1]
+            if whole
+            else prepared.screen.index_select(0, torch.from_numpy(rows))
+        )
         tile = product[: len(seekers) * len(rows)].view(len(seekers), len(rows))
         torch.mm(screen, packed.T, out=tile)
         best.offer_tile(tile.view(bits_type).numpy(), rows.astype(np.int32))
