@@ -14,6 +14,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import faiss
@@ -53,7 +54,8 @@ def city(seekers: int, vacancies: int) -> tuple[Market, Vectors, Vectors]:
     rng = np.random.default_rng(1)
     basis = rng.standard_normal((64, DIMENSION), np.float32) / 8
     centres = rng.standard_normal((OCCUPATIONS, 64), np.float32) @ basis
-    return market, *(draw_vectors(n, rng, centres, basis) for n in (len(market.seekers), len(market.vacancies)))
+    a = draw_vectors(len(market.seekers), np.random.default_rng(2), centres, basis)
+    return market, a, draw_vectors(len(market.vacancies), np.random.default_rng(3), centres, basis)
 
 
 def gemm_peak(vectors: Vectors) -> float:
@@ -114,13 +116,17 @@ def of_share(market: Market, share: float) -> Market:
     return replace(market, vacancies=vacancies, seekers=seekers)
 
 
-def peers(b: Vectors) -> dict[str, tuple[Search, tuple[int, ...]]]:
+def peers(b: Vectors, kept: Path) -> dict[str, tuple[Search, tuple[int, ...]]]:
     """Name → search and the efforts to try; what is not installed is left out with a word."""
+    kept.mkdir(parents=True, exist_ok=True)
     flat = faiss.IndexFlatIP(DIMENSION)
     flat.add(b)
-    graph = faiss.IndexHNSWFlat(DIMENSION, 16, faiss.METRIC_INNER_PRODUCT)
-    graph.hnsw.efConstruction = 64
-    print(f"FAISS HNSW built in {seconds(lambda: graph.add(b)):.0f} s", flush=True)
+    if not (file := kept / f"faiss-{len(b)}").exists():
+        new = faiss.IndexHNSWFlat(DIMENSION, 16, faiss.METRIC_INNER_PRODUCT)
+        new.hnsw.efConstruction = 64
+        print(f"FAISS HNSW built in {seconds(lambda: new.add(b)):.0f} s", flush=True)
+        faiss.write_index(new, str(file))
+    graph = faiss.read_index(str(file))
 
     def by_flat(queries: Vectors, eligible: npt.NDArray[np.bool_], _: int) -> npt.NDArray[np.int64]:
         chosen = faiss.IDSelectorBitmap(np.packbits(eligible, bitorder="little"))
@@ -140,14 +146,18 @@ def peers(b: Vectors) -> dict[str, tuple[Search, tuple[int, ...]]]:
         except ImportError:
             print(f"{name} is not installed: left out", flush=True)
             continue
-        found[name] = (build(module, b), EFFORTS)
+        found[name] = (build(module, b, kept / f"{name}-{len(b)}"), EFFORTS)
     return found
 
 
-def hnswlib_search(module: Any, b: Vectors) -> Search:
+def hnswlib_search(module: Any, b: Vectors, file: Path) -> Search:
     index = module.Index(space="ip", dim=DIMENSION)
-    index.init_index(max_elements=len(b), ef_construction=64, M=16)
-    print(f"hnswlib built in {seconds(lambda: index.add_items(b)):.0f} s", flush=True)
+    if not file.exists():
+        index.init_index(max_elements=len(b), ef_construction=64, M=16)
+        print(f"hnswlib built in {seconds(lambda: index.add_items(b)):.0f} s", flush=True)
+        index.save_index(str(file))
+    else:
+        index.load_index(str(file))
 
     def search(queries: Vectors, eligible: npt.NDArray[np.bool_], effort: int) -> npt.NDArray[np.int64]:
         index.set_ef(effort)
@@ -160,10 +170,14 @@ def hnswlib_search(module: Any, b: Vectors) -> Search:
     return search
 
 
-def usearch_search(module: Any, b: Vectors) -> Search:
+def usearch_search(module: Any, b: Vectors, file: Path) -> Search:
     """usearch has no filter in Python: more and more is asked for, and what is not eligible left out."""
     index = module.Index(ndim=DIMENSION, metric="ip", dtype="f32", connectivity=16, expansion_add=64)
-    print(f"usearch built in {seconds(lambda: index.add(np.arange(len(b)), b)):.0f} s", flush=True)
+    if not file.exists():
+        print(f"usearch built in {seconds(lambda: index.add(np.arange(len(b)), b)):.0f} s", flush=True)
+        index.save(str(file))
+    else:
+        index.load(str(file))
 
     def search(queries: Vectors, eligible: npt.NDArray[np.bool_], effort: int) -> npt.NDArray[np.int64]:
         index.expansion_search = effort
@@ -183,8 +197,8 @@ def recall(exact: Candidates, found: npt.NDArray[np.int64]) -> float:
     return float(np.isin(key, keys).mean())
 
 
-def side_by_side(market: Market, a: Vectors, b: Vectors, queries: int) -> pd.DataFrame:
-    rows, searches = [], peers(b)
+def side_by_side(market: Market, a: Vectors, b: Vectors, queries: int, kept: Path) -> pd.DataFrame:
+    rows, searches = [], peers(b, kept)
     for share in SHARES:
         case = of_share(market, share)
         eligible = case.vacancies["credential_mask"].to_numpy() == 0
@@ -215,6 +229,7 @@ def main() -> None:
     parser.add_argument("--seekers", type=int, default=16_384)
     parser.add_argument("--vacancies", type=int, default=200_000)
     parser.add_argument("--queries", type=int, default=256, help="asked of each peer")
+    parser.add_argument("--indexes", type=Path, default=Path("var/bench_indexes"), help="where built graphs are kept")
     parser.add_argument("--data", help="not used: the city is synthetic")
     arguments = parser.parse_args()
     market, a, b = city(arguments.seekers, arguments.vacancies)
@@ -235,7 +250,7 @@ def main() -> None:
     few = replace(market, seekers=market.seekers.iloc[:4_096].reset_index(drop=True))
     write_section(
         "retrieval_peers", "Filtered search side by side", "python -m benchmarks.bench_retrieval",
-        side_by_side(few, a[:4_096], b, arguments.queries),
+        side_by_side(few, a[:4_096], b, arguments.queries, arguments.indexes),
         [
             f"Queries a second at recall ≥ {RECALL} within the eligible vacancies (× how many times ours is as fast), "
             f"or the highest recall reached with effort (efSearch, or candidates asked of usearch) up to "

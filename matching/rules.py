@@ -340,7 +340,7 @@ def _reaching(line, bound, found):  # type: ignore[no-untyped-def]
     n = 0
     for start in range(0, len(line), _STRIP):
         strip = line[start : start + _STRIP]
-        highest = bound - bound
+        highest = strip[0]
         for j in range(len(strip)):
             highest = max(highest, strip[j])
         if highest >= bound:
