@@ -1,9 +1,10 @@
 """Candidates: for every seeker the k most similar vacancies that no hard rule forbids, exactly.
 
-A block of seekers is multiplied with all vacancies by BLAS. The rules are then asked only about vacancies that are
-similar enough to be among the best k allowed so far, and what may be among them in the end is scored again by a dot
-product whose summation order never changes. BLAS rounds differently with the shape of a block; the second scoring
-makes one seeker and a million agree bit for bit.
+Blocks of seekers who hold the same credentials and schooling are multiplied with the vacancies that one of them may
+have, a tile at a time that stays in the cache. The rules are asked only about what is similar enough to be among the
+best k allowed so far, and what may be among them in the end is scored again by a dot product whose summation order
+never changes. Products round differently with the shape of a block and the number format; the second scoring makes
+one seeker and a million agree bit for bit.
 """
 
 from __future__ import annotations
@@ -11,22 +12,29 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+from threadpoolctl import threadpool_limits
 
 from data.errors import DataError
 from data.market import Market
 from matching import rules
-from matching.eligibility import judge_records, seeker_records, vacancy_records
+from matching.allowed_vacancies import AllowedVacancies, Bits
+from matching.best_so_far import BestSoFar
+from matching.eligibility import Records, seeker_records
+from matching.prepared_vacancies import PreparedVacancies, prepare_vacancies
+from matching.prepared_vacancies import Vectors as Vectors
+from matching.retrieval_on_device import offer_from_device
 
-ROUNDING_MARGIN = 1e-5
-"""Above the error of a float32 product of unit vectors: what lies this close to the k-th is scored again."""
-BLOCK_BYTES = 256 * 2**20
-Vectors = npt.NDArray[np.float32]
+BLOCK, TILE = 512, 2048
+"""Seekers × vacancies of one product: 2 MiB of bfloat16."""
+FEW_SEEKERS = 256
+"""Below that, grouping the vacancies and rounding their vectors takes longer than it saves."""
+_PACK_BELOW = 0.8
+"""Share of the vacancies allowed to a block below which they are gathered; above, the rest is multiplied as well."""
+
+dot_rows = rules.dot_rows
 
 
 @dataclass(frozen=True)
@@ -46,84 +54,123 @@ class Candidates:
 
 
 def retrieve(
-    market: Market, seeker_vectors: Vectors, vacancy_vectors: Vectors, *, k: int = 50, block: int | None = None
-) -> Candidates:
+    market: Market, seeker_vectors: Vectors, vacancy_vectors: Vectors, *, k: int = 50, block: int | None = None,
+    device: str = "cpu", prepared: PreparedVacancies | None = None, threads: int | None = None,
+) -> Candidates:  # fmt: skip
     """Exact top `k` over the pairs that no rule fails.
 
     Parameters
     ----------
     seeker_vectors, vacancy_vectors
-        float32 (n, d), rows L2-normalised, row for row with the market's tables.
+        float32 (n, d), rows L2-normalised, row for row with the market's tables. They may be memory-mapped.
     block
-        Seekers at a time; by default as many as keep a block of similarities within 256 MiB. The result
-        does not depend on it.
+        Seekers at a time and thread. The result does not depend on it, nor on anything below.
+    device
+        Where the products are computed, `cpu` or `cuda`; ignored where `prepared` has one.
+    prepared
+        `prepare_vacancies` of this market's vacancies and vectors, for callers that come back.
+    threads
+        By default as many as there are processors.
 
     Raises
     ------
     DataError
         Vectors do not fit the market's tables or each other.
+    UnavailableError
+        There is no such device.
     """
     _check(market, seeker_vectors, vacancy_vectors, k)
-    seekers, vacancies = seeker_records(market.seekers), vacancy_records(market.vacancies)
-    vacancy_vectors = np.ascontiguousarray(vacancy_vectors, dtype=np.float32)
-    block = block or max(1, BLOCK_BYTES // (4 * max(1, len(vacancies))))
-    parts: list[_Best] = []
-    with ThreadPoolExecutor(threads := os.cpu_count() or 1) as pool:
-        for start in range(0, len(seekers) if len(vacancies) else 0, block):
-            queries = np.ascontiguousarray(seeker_vectors[start : start + block], dtype=np.float32)
-            similarity = queries @ vacancy_vectors.T
-            # The kernels release the interpreter's lock: slices of a block run side by side; the cut changes nothing.
-            cuts = np.linspace(0, len(queries), min(threads, len(queries)) + 1, dtype=np.int64)
-            slices = [slice(low, high) for low, high in pairwise(cuts.tolist())]
-            found = pool.map(
-                lambda part, s=start, q=queries, m=similarity: _best(
-                    seekers[s : s + len(q)][part], vacancies, m[part], q[part], vacancy_vectors, k, s + part.start
-                ),
-                slices,
-            )
-            parts.extend(found)
-    columns3 = [np.concatenate(part) for part in zip(*parts, strict=True)] if parts else [np.empty(0)] * 3
-    seeker, vacancy = columns3[0].astype(np.int32), columns3[1].astype(np.int32)
-    unknown = judge_records(seekers, vacancies, seeker, vacancy).unknown
-    return Candidates(seeker, vacancy, columns3[2].astype(np.float32), unknown)
+    if prepared is None:
+        many = len(market.seekers) >= FEW_SEEKERS or device != "cpu"
+        prepared = prepare_vacancies(
+            market.vacancies, vacancy_vectors, device=device, dtype=None if many else "float32"
+        )
+    seekers, k = seeker_records(market.seekers), min(k, len(prepared))
+    found = _Found.empty(len(seekers), k)
+    if not k or not len(seekers):
+        return found.candidates()
+    order = np.lexsort([seekers[field] for field in ("age", "experience", "education", "complete", "credentials")])
+    threads = threads or len(os.sched_getaffinity(0))
+    block = block or min(BLOCK, max(64, -(-len(seekers) // threads)))
+    blocks = [order[start : start + block] for start in range(0, len(order), block)]
+
+    allowed = AllowedVacancies(seekers, prepared.records)
+
+    def search(rows: npt.NDArray[np.int64]) -> None:
+        vectors = np.ascontiguousarray(seeker_vectors[rows], dtype=np.float32)
+        best = _search(prepared, seekers[rows], vectors, *allowed.of(rows), k)
+        best.settle()
+        found.put(rows, best)
+
+    if len(blocks) == 1:
+        search(blocks[0])  # the product has all processors
+    else:
+        with ThreadPoolExecutor(threads, initializer=_single_threaded_products) as pool:
+            list(pool.map(search, blocks))
+    return found.candidates()
 
 
-_Best = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32], npt.NDArray[np.float32]]
+def _search(
+    prepared: PreparedVacancies, seekers: Records, vectors: Vectors, bits: Bits, allowed: npt.NDArray[np.int64], k: int
+) -> BestSoFar:
+    """What may be among the best `k` of a block of seekers, whose vacancies are among `allowed`."""
+    import torch
+
+    screen, margin = prepared.screened(vectors)
+    best = BestSoFar(prepared, seekers, vectors, bits, k=k, margin=margin)
+    if len(allowed) > _PACK_BELOW * len(prepared):
+        allowed = np.arange(len(prepared))
+    if prepared.screen.device.type != "cpu":
+        offer_from_device(best, prepared, screen, allowed)
+        return best
+    product = torch.empty(len(seekers) * TILE, dtype=screen.dtype)
+    bits_type = torch.int16 if screen.dtype == torch.bfloat16 else torch.int32
+    for start in range(0, len(allowed), TILE):
+        rows = allowed[start : start + TILE]
+        whole = rows[-1] - rows[0] + 1 == len(rows)
+        packed = (
+            prepared.screen[rows[0] : rows[-1] + 1]
+            if whole
+            else prepared.screen.index_select(0, torch.from_numpy(rows))
+        )
+        tile = product[: len(seekers) * len(rows)].view(len(seekers), len(rows))
+        torch.mm(screen, packed.T, out=tile)
+        best.offer_tile(tile.view(bits_type).numpy(), rows.astype(np.int32))
+    return best
 
 
-def _best(
-    seekers: npt.NDArray[Any],
-    vacancies: npt.NDArray[Any],
-    similarity: Vectors,
-    queries: Vectors,
-    vacancy_vectors: Vectors,
-    k: int,
-    first_seeker: int,
-) -> _Best:
-    """Seeker, vacancy and exact similarity of the best `k` candidates of each seeker of a slice, in their order."""
-    threshold, count = np.empty(len(seekers), np.float32), np.empty(len(seekers), np.int64)
-    rules.thresholds_of_best(
-        seekers, vacancies, similarity, min(k, len(vacancies)), np.float32(ROUNDING_MARGIN), threshold, count
-    )
-    first = np.concatenate([[0], np.cumsum(count)])
-    row, column, exact = (np.empty(first[-1], dtype) for dtype in (np.int32, np.int32, np.float32))
-    rules.score_best(seekers, vacancies, similarity, threshold, first, queries, vacancy_vectors, row, column, exact)
-    order = np.lexsort((column, -exact, row))
-    place = np.arange(len(order)) - np.repeat(first[:-1], count)  # rows come in order: sorting moves none of them
-    kept = order[place < k]
-    return row[kept] + np.int32(first_seeker), column[kept], exact[kept]
+def _single_threaded_products() -> None:
+    """Blocks run side by side, each on one thread; PyTorch asks for its number of threads once a thread."""
+    import torch
+
+    torch.get_num_threads()
+    threadpool_limits(1, user_api="openmp")
 
 
-@numba.njit(cache=True, nogil=True)
-def dot_rows(query, vectors, columns):  # type: ignore[no-untyped-def]
-    """float32 (m,): dot products of `query` with `vectors[columns]`, summed in float64 in index order."""
-    found = np.empty(len(columns), dtype=np.float32)
-    for i in range(len(columns)):
-        total = 0.0
-        for j in range(len(query)):
-            total += np.float64(query[j]) * np.float64(vectors[columns[i], j])
-        found[i] = total
-    return found
+@dataclass(frozen=True)
+class _Found:
+    """Results of all seekers, (n, k) with `count` of each row filled."""
+
+    count: npt.NDArray[np.int64]
+    vacancy: npt.NDArray[np.int32]
+    similarity: npt.NDArray[np.float32]
+    unknown: npt.NDArray[np.uint16]
+
+    @classmethod
+    def empty(cls, n: int, k: int) -> _Found:
+        shape = (n, k)
+        return cls(
+            np.zeros(n, np.int64), np.empty(shape, np.int32), np.empty(shape, np.float32), np.empty(shape, np.uint16)
+        )
+
+    def put(self, rows: npt.NDArray[np.int64], best: BestSoFar) -> None:
+        self.count[rows], self.vacancy[rows] = best.count, best.vacancy
+        self.similarity[rows], self.unknown[rows] = best.similarity, best.unknown
+
+    def candidates(self) -> Candidates:
+        seeker = np.repeat(np.arange(len(self.count), dtype=np.int32), self.count)
+        filled = np.arange(self.vacancy.shape[1]) < self.count[:, None]
+        return Candidates(seeker, self.vacancy[filled], self.similarity[filled], self.unknown[filled])
 
 
 def _check(market: Market, seeker_vectors: Vectors, vacancy_vectors: Vectors, k: int) -> None:

@@ -23,6 +23,8 @@ GENERAL_MINIMUM_AGE = 16
 LOWEST_EDUCATION = 1
 EARTH_RADIUS_KM = 6371.0088
 RULE_COUNT = 11
+SCHOOLING, CREDENTIALS, PAY, TERMS = FAMILIES = range(4)
+"""Rules that read the same few values of a seeker, of which there are few in a city: see `allowed_bits`."""
 
 SEEKER_RECORD = np.dtype(
     [
@@ -192,77 +194,264 @@ def verdicts(s, v):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
+@numba.njit(cache=True)
+def masks(s, v):  # type: ignore[no-untyped-def]
+    """Bits of the rules that fail, and of those that are unknown."""
+    failed, unknown = 0, 0
+    found = verdicts(s, v)
+    for rule in range(RULE_COUNT):
+        failed |= (found[rule] == FAIL) << rule
+        unknown |= (found[rule] == UNKNOWN) << rule
+    return failed, unknown
+
+
 @numba.njit(cache=True, nogil=True)
 def judge_pairs(seekers, vacancies, seeker_rows, vacancy_rows, failed, unknown):  # type: ignore[no-untyped-def]
     """Fill `failed` and `unknown` (uint16, one a pair; bit = rule)."""
     for pair in range(len(seeker_rows)):
-        found = verdicts(seekers[seeker_rows[pair]], vacancies[vacancy_rows[pair]])
-        for rule in range(RULE_COUNT):
-            if found[rule] == FAIL:
-                failed[pair] |= np.uint16(1 << rule)
-            elif found[rule] == UNKNOWN:
-                unknown[pair] |= np.uint16(1 << rule)
+        failed[pair], unknown[pair] = masks(seekers[seeker_rows[pair]], vacancies[vacancy_rows[pair]])
+
+
+@numba.njit(cache=True)
+def _allows(family, s, v):  # type: ignore[no-untyped-def]
+    """True where no rule of a family fails; all but commuting are in one."""
+    if family == SCHOOLING:
+        return age(s, v) != FAIL and education(s, v) != FAIL and experience(s, v) != FAIL
+    if family == CREDENTIALS:
+        return credentials(s, v) != FAIL and languages(s, v) != FAIL
+    if family == PAY:
+        return wage(s, v) != FAIL
+    return night_work(s, v) != FAIL and shift_work(s, v) != FAIL and board(s, v) != FAIL and lodging(s, v) != FAIL
 
 
 @numba.njit(cache=True, nogil=True)
-def thresholds_of_best(seekers, vacancies, similarity, k, margin, threshold, count):  # type: ignore[no-untyped-def]
-    """Per seeker: what a candidate's similarity must reach to be perhaps among the best `k`, and how many reach it.
+def allowed_bits(family, seekers, vacancies):  # type: ignore[no-untyped-def]
+    """uint64 (seekers, words): bit v % 64 of word v // 64 is set where no rule of the family forbids vacancy v."""
+    bits = np.empty((len(seekers), (len(vacancies) + 63) // 64), dtype=np.uint64)
+    for word in range(bits.shape[1]):
+        some = vacancies[64 * word : 64 * word + 64]
+        for i in range(len(seekers)):
+            s, allowed = seekers[i], np.uint64(0)
+            for j in range(len(some)):
+                allowed |= np.uint64(_allows(family, s, some[j])) << np.uint64(j)
+            bits[i, word] = allowed
+    return bits
 
-    A heap keeps the k best candidates seen so far; rules are asked only about what would enter it, which after
-    the first few hundred vacancies is seldom. Fills `threshold` (float32; −inf below k candidates: all count)
-    and `count` (int64), one a seeker.
+
+@numba.njit(cache=True, nogil=True)
+def all_families(a, b, c, d, rows, bits, union):  # type: ignore[no-untyped-def]
+    """Fill `bits` (n, words): of seeker i, a[rows[i, 0]] & b[rows[i, 1]] & …; and `union` (words) of all."""
+    union[:] = 0
+    for i in range(len(rows)):
+        of_a, of_b, of_c, of_d = a[rows[i, 0]], b[rows[i, 1]], c[rows[i, 2]], d[rows[i, 3]]
+        for word in range(len(union)):
+            bits[i, word] = of_a[word] & of_b[word] & of_c[word] & of_d[word]
+            union[word] |= bits[i, word]
+
+
+@numba.njit(cache=True, nogil=True)
+def dot_rows(query, vectors, rows):  # type: ignore[no-untyped-def]
+    """float32 (m,): dot products of `query` with `vectors[rows]`, each summed in float64 in index order.
+
+    Four at a time, since each addition of one sum waits for the last.
     """
-    heap = np.empty(k, dtype=np.float32)  # the least of the best at the root
-    for row in range(len(seekers)):
-        size = 0
-        for column in range(len(vacancies)):
-            value = similarity[row, column]
-            if size == k and value <= heap[0]:
-                continue
-            if not is_candidate(seekers[row], vacancies[column]):
-                continue
-            if size < k:
-                at = size
-                size += 1
-                while at > 0 and heap[(at - 1) // 2] > value:
-                    heap[at] = heap[(at - 1) // 2]
-                    at = (at - 1) // 2
-            else:
-                at = 0
-                while 2 * at + 1 < k:
-                    child = 2 * at + 1
-                    if child + 1 < k and heap[child + 1] < heap[child]:
-                        child += 1
-                    if heap[child] >= value:
-                        break
-                    heap[at] = heap[child]
-                    at = child
-            heap[at] = value
-        threshold[row] = heap[0] - margin if size == k else -np.inf
-        reached = 0
-        for column in range(len(vacancies)):
-            if similarity[row, column] >= threshold[row] and is_candidate(seekers[row], vacancies[column]):
-                reached += 1
-        count[row] = reached
+    found = np.empty(len(rows), dtype=np.float32)
+    last = len(rows) - 1
+    for i in range(0, len(rows), 4):
+        b, c, d = min(i + 1, last), min(i + 2, last), min(i + 3, last)
+        sum_a = sum_b = sum_c = sum_d = 0.0
+        for j in range(len(query)):
+            x = np.float64(query[j])
+            sum_a += x * np.float64(vectors[rows[i], j])
+            sum_b += x * np.float64(vectors[rows[b], j])
+            sum_c += x * np.float64(vectors[rows[c], j])
+            sum_d += x * np.float64(vectors[rows[d], j])
+        found[i], found[b], found[c], found[d] = sum_a, sum_b, sum_c, sum_d
+    return found
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+def _dot_rows_in_any_order(query, vectors, rows):  # type: ignore[no-untyped-def]
+    """As `dot_rows`, seven times as fast; no sum of d products is off by more than d · 2⁻²⁴."""
+    found = np.empty(len(rows), dtype=np.float32)
+    for i in range(len(rows)):
+        vector, total = vectors[rows[i]], np.float32(0)
+        for j in range(len(query)):
+            total += query[j] * vector[j]
+        found[i] = total
+    return found
 
 
 @numba.njit(cache=True, nogil=True)
-def score_best(  # type: ignore[no-untyped-def]
-    seekers, vacancies, similarity, threshold, first, queries, vectors, row_of, column_of, exact
+def _settle(query, vectors, k, value, vacancy):  # type: ignore[no-untyped-def]
+    """Put the best `k` by exact similarity, then by row, in front, in their order; returns how many there are.
+
+    The sort key holds the bits of the similarity, made to rise as it falls, above those of the row.
+    """
+    exact = dot_rows(query, vectors, vacancy) + np.float32(0)  # no −0.0
+    bits = exact.view(np.int32)
+    key = np.empty(len(bits), dtype=np.int64)
+    for i in range(len(bits)):
+        falling = ~bits[i] if bits[i] >= 0 else ~(bits[i] ^ 0x7FFFFFFF)
+        key[i] = (np.int64(falling) << 32) | np.int64(vacancy[i])
+    order = np.argsort(key)[:k]
+    vacancy[: len(order)] = vacancy[order]
+    value[: len(order)] = exact[order]
+    return len(order)
+
+
+@numba.njit(cache=True, nogil=True)
+def _drop(k, margin, value, vacancy):  # type: ignore[no-untyped-def]
+    """Drop what is certainly not among the best `k`; returns how many stay and what others must reach.
+
+    A similarity is within `margin` of the exact one, so the k-th exact one is at least the k-th noted one − margin,
+    and whatever reaches that is noted at no less than the k-th noted one − 2 · margin.
+    """
+    least = np.partition(value, len(value) - k)[len(value) - k] - 2 * margin
+    kept = 0
+    for i in range(len(value)):
+        if value[i] >= least:
+            value[kept], vacancy[kept] = value[i], vacancy[i]
+            kept += 1
+    return kept, least
+
+
+@numba.njit(cache=True, nogil=True)
+def _make_room(query, vectors, k, margin, value, vacancy):  # type: ignore[no-untyped-def]
+    """As `_drop`; where too many are nearly alike, only the best `k` by exact similarity stay."""
+    kept, least = _drop(k, margin, value, vacancy)
+    if kept > len(value) // 2:
+        kept = _settle(query, vectors, k, value[:kept], vacancy[:kept])
+        least = value[kept - 1] - margin
+    return kept, least
+
+
+@numba.njit(cache=True, nogil=True)
+def _has(bits, row):  # type: ignore[no-untyped-def]
+    return (bits[row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
+
+
+_STRIP = 128
+
+
+@numba.njit(cache=True, nogil=True)
+def _reaching(line, bound, found):  # type: ignore[no-untyped-def]
+    """Put the indices of values of at least `bound` into `found`, and return how many; most strips have none."""
+    n = 0
+    for start in range(0, len(line), _STRIP):
+        strip = line[start : start + _STRIP]
+        highest = strip[0]
+        for j in range(len(strip)):
+            highest = max(highest, strip[j])
+        if highest >= bound:
+            for j in range(len(strip)):
+                if strip[j] >= bound:
+                    found[n] = start + j
+                    n += 1
+    return n
+
+
+@numba.njit(cache=True, nogil=True)
+def _places(vacancies, rows):  # type: ignore[no-untyped-def]
+    """Places of some vacancies side by side, largest radius, and by `will_relocate` + 1 where one may live there."""
+    place, lives = np.empty((3, len(rows)), dtype=np.float32), np.zeros((3, len(rows)), dtype=np.bool_)
+    radius = 0.0
+    for j in range(len(rows)):
+        v = vacancies[rows[j]]
+        place[0, j], place[1, j], place[2, j] = v.x, v.y, v.z
+        lives[0, j], lives[2, j] = v.lodging == YES, v.lodging != NO
+        if v.radius > radius:
+            radius = v.radius
+    return place, radius, lives
+
+
+@numba.njit(cache=True, nogil=True)
+def _note_near(s, place, radius, lives, found, near):  # type: ignore[no-untyped-def]
+    """Set `near` of `found` columns, or of all where they are many, unless `commute` surely fails there.
+
+    No arc is shorter than its chord; 10 m and 1e-5 are far above the rounding of float32. What is unknown is near.
+    """
+    reach = (s.commute_limit + math.sqrt(s.radius**2 + radius**2)) * (1 + 1e-5) + 0.01
+    most = np.float32((reach / EARTH_RADIUS_KM) ** 2)
+    home_x, home_y, home_z = np.float32(s.x), np.float32(s.y), np.float32(s.z)
+    x, y, z, live = place[0], place[1], place[2], lives[s.will_relocate + 1]
+    if len(found) > len(near) // 8:
+        for j in range(len(near)):
+            far = (x[j] - home_x) ** 2 + (y[j] - home_y) ** 2 + (z[j] - home_z) ** 2 > most
+            near[j] = live[j] | (not far)
+    else:
+        for j in found:
+            far = (x[j] - home_x) ** 2 + (y[j] - home_y) ** 2 + (z[j] - home_z) ** 2 > most
+            near[j] = live[j] | (not far)
+
+
+@numba.njit(cache=True, nogil=True)
+def offer_tile(  # type: ignore[no-untyped-def]
+    seekers, vacancies, allowed, queries, vectors, tile, rows, k, margin, value, vacancy, count, least
 ):
-    """Fill the candidates that reach their threshold: row, column and exact similarity, from `first[row]` on.
+    """Offer each seeker the vacancies `rows` (int32, one a column of `tile`) that are similar enough.
 
-    `exact` (float32) is a dot product summed in float64 in index order, whatever the shape of the block.
+    `tile` (seekers, columns) holds similarities as the bits of float32 (int32) or of bfloat16 (int16, its upper half):
+    bits of numbers above 0 order as the numbers do, so that strips of them are compared with the bits of the least
+    at once. `allowed` (seekers, words): see `allowed_bits`. State of each seeker: `value` (float32) and `vacancy`
+    (int32), (seekers, room > k), of which `count` (int64) are filled, and `least` (float32), what another must reach;
+    −inf at first.
     """
-    for row in range(len(seekers)):
-        at = first[row]
-        for column in range(len(vacancies)):
-            if similarity[row, column] >= threshold[row] and is_candidate(seekers[row], vacancies[column]):
-                total = 0.0
-                for j in range(queries.shape[1]):
-                    total += np.float64(queries[row, j]) * np.float64(vectors[column, j])
-                row_of[at], column_of[at], exact[at] = row, column, total
-                at += 1
+    shift = 32 - 8 * tile.itemsize
+    number = np.empty(1, dtype=np.float32)
+    bits = number.view(np.int32)
+    every = np.arange(tile.shape[1], dtype=np.int32)
+    some, near = np.empty_like(every), np.empty(len(every), dtype=np.bool_)
+    place, radius, lives = _places(vacancies, rows)
+    for i in range(len(tile)):
+        line, seeker, mine, values, stored = tile[i], seekers[i], allowed[i], value[i], vacancy[i]
+        filled, bound = count[i], least[i]
+        number[0] = bound
+        found, n = every, len(every)
+        if bound > 0:
+            found, n = some, _reaching(line, line.dtype.type(bits[0] >> shift), some)
+        _note_near(seeker, place, radius, lives, found[:n], near)
+        for at in range(n):
+            if not near[found[at]]:
+                continue
+            bits[0] = np.int32(line[found[at]]) << shift
+            row = rows[found[at]]
+            if number[0] >= bound and _has(mine, row) and commute(seeker, vacancies[row]) != FAIL:
+                values[filled], stored[filled] = number[0], row
+                filled += 1
+                if filled == len(values):
+                    filled, bound = _make_room(queries[i], vectors, k, margin, values, stored)
+        count[i], least[i] = filled, bound
+
+
+@numba.njit(cache=True, nogil=True)
+def offer_pairs(  # type: ignore[no-untyped-def]
+    seekers, vacancies, allowed, queries, vectors, seeker, rows, similar, k, margin, value, vacancy, count, least
+):
+    """As `offer_tile`, of pairs: seeker (row of the block), vacancy row and similarity (float32)."""
+    for pair in range(len(rows)):
+        i, row = seeker[pair], rows[pair]
+        if similar[pair] >= least[i] and _has(allowed[i], row) and commute(seekers[i], vacancies[row]) != FAIL:
+            value[i, count[i]], vacancy[i, count[i]] = similar[pair], row
+            count[i] += 1
+            if count[i] == value.shape[1]:
+                count[i], least[i] = _make_room(queries[i], vectors, k, margin, value[i], vacancy[i])
+
+
+@numba.njit(cache=True, nogil=True)
+def settle(  # type: ignore[no-untyped-def]
+    seekers, vacancies, queries, vectors, k, margin, value, vacancy, count, unknown
+):
+    """Leave the best `k` of each seeker, exact and in their order; fill `unknown` (uint16) of each."""
+    for i in range(len(seekers)):
+        if count[i] > k:
+            count[i], _ = _drop(k, margin, value[i, : count[i]], vacancy[i, : count[i]])
+            value[i, : count[i]] = _dot_rows_in_any_order(queries[i], vectors, vacancy[i, : count[i]])
+            rounding = np.float32((queries.shape[1] + 8) * 2.0**-24)
+            count[i], _ = _drop(k, rounding, value[i, : count[i]], vacancy[i, : count[i]])
+        count[i] = _settle(queries[i], vectors, k, value[i, : count[i]], vacancy[i, : count[i]])
+        for place in range(count[i]):
+            unknown[i, place] = masks(seekers[i], vacancies[vacancy[i, place]])[1]
 
 
 @numba.njit(cache=True, nogil=True)

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import UnavailableError
+from models.torch_device import torch_device
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -79,17 +80,27 @@ def _load_own(folder: Path) -> SentenceTransformer | None:
     return SentenceTransformer(modules=[NgramEncoder.load(str(folder), modules[0]["path"]), Normalize()], device="cpu")
 
 
-def encode(embedder: SentenceTransformer, texts: Sequence[str], *, batch_size: int = 1024) -> npt.NDArray[np.float32]:
-    """Embed texts.
+def encode(
+    embedder: SentenceTransformer, texts: Sequence[str], *, batch_size: int = 1024, device: str | None = None
+) -> npt.NDArray[np.float32]:
+    """Embed texts, on the device where the model is or on another: `cpu`, `cuda`.
 
     Returns
     -------
     float32 of shape (number of texts, dimension)
         Rows of unit length, so that the inner product is the cosine; a text without known words is zero.
+
+    Raises
+    ------
+    UnavailableError
+        There is no such device.
     """
+    if device is not None:
+        device = str(torch_device(device))
     if not len(texts):
         return np.empty((0, embedder.get_embedding_dimension() or 0), dtype=np.float32)
     vectors = embedder.encode(
-        list(texts), batch_size=batch_size, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True
-    )
+        list(texts), batch_size=batch_size, show_progress_bar=False, convert_to_numpy=True, normalize_embeddings=True,
+        device=device,
+    )  # fmt: skip
     return np.ascontiguousarray(vectors, dtype=np.float32)

@@ -47,6 +47,17 @@ def test_vectors_have_unit_length_and_unknown_text_is_zero(embedder: SentenceTra
     assert encode(embedder, []).shape == (0, 16)
 
 
+def test_a_device_changes_nothing_but_where_it_is_computed(embedder: SentenceTransformer) -> None:
+    assert (encode(embedder, ["厨师"], device="cpu") == encode(embedder, ["厨师"])).all()
+    with pytest.raises(UnavailableError, match="no CUDA device cuda:99"):
+        encode(embedder, ["厨师"], device="cuda:99")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+def test_cuda_embeds_alike(embedder: SentenceTransformer) -> None:
+    assert encode(embedder, ["厨师"], device="cuda") == pytest.approx(encode(embedder, ["厨师"]), abs=1e-5)
+
+
 def test_the_same_seed_trains_the_same_model(embedder: SentenceTransformer) -> None:
     again = train_embedder(lambda _: PAIRS, seed=1, settings=SETTINGS)
     other = train_embedder(lambda _: PAIRS, seed=2, settings=SETTINGS)
