@@ -23,6 +23,7 @@ from evaluation.expected_placements import expected_placements
 from evaluation.report import write_report
 from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, policy_result, shortages
 from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
+from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.eligibility import pair_shares
 from matching.match_seekers import MatchSettings, list_matches
 from matching.ranking import Scores, score_candidates
@@ -86,15 +87,21 @@ def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int
     capacity = referral_capacity(headcount, employer, policy, len(market.seekers))
     groups = [group for group in load_priority_groups() if group.in_force(today)]
     with stages.stage("统筹分配 / allocate referrals"):
-        referrals = refer(
+        edges, order = ordered_edges(
             candidates.seeker, candidates.vacancy, scores.score,
-            headcount=headcount, capacity=capacity, policy=policy,
+            n_seekers=len(market.seekers), n_vacancies=len(market.vacancies),
+        )  # fmt: skip
+        referrals = refer(
+            edges, headcount=headcount, capacity=capacity, policy=policy,
             priority=priority_weights(market.seekers["group_mask"].to_numpy(np.uint16), groups, today),
         )  # fmt: skip
+        referred = order[referrals.chosen]
     with stages.stage("比较办法 / compare policies"):
-        policies = _compare(market, candidates, scores, referrals, capacity, policy.per_seeker, seed)
+        policies = _compare(market, candidates, scores, edges, order, referred, capacity, policy.per_seeker, seed)
     with stages.stage("生成名单并发布 / list and publish"):
-        lists = _lists(market, candidates, scores, referrals, MatchSettings(settings.candidates, LIST_LENGTH))
+        lists = _lists(
+            market, candidates, scores, referred, referrals.price, MatchSettings(settings.candidates, LIST_LENGTH)
+        )
         summary = RunSummary(
             run_id=run_id,
             as_of=today.isoformat(),
@@ -120,31 +127,28 @@ def _run(services: Services, stages: Stages, run_id: str, today: date, seed: int
         )
         report = write_report(summary, settings.reports_path)
         published = {**asdict(summary), "revision": prepared.revision, "report": str(report)}
-        _publish(services, run_id, prepared, lists, candidates, referrals, capacity, published)
+        _publish(services, run_id, prepared, lists, candidates, referred, referrals, capacity, published)
     forget_superseded_runs(services.engine, keep=_KEPT_RUNS)
     return published
 
 
 def _compare(
-    market: Market, candidates: Candidates, scores: Scores, referrals: Referrals,
-    capacity: npt.NDArray[np.int64], limit: int, seed: int,
+    market: Market, candidates: Candidates, scores: Scores, edges: CandidateEdges, order: npt.NDArray[np.int64],
+    referred: npt.NDArray[np.int64], capacity: npt.NDArray[np.int64], limit: int, seed: int,
 ) -> tuple[PolicyResult, ...]:  # fmt: skip
-    pairs = (candidates.seeker, candidates.vacancy, scores.score)
     chosen = {
-        ("own_best", "各选最优", "everyone's own best"): own_best(*pairs, seeker_limit=limit),
-        ("greedy", "贪心分配", "greedy"): greedy(
-            *pairs, seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers)
-        ),
-        ("allocation", "统筹分配", "allocation with prices"): referrals.chosen,
+        ("own_best", "各选最优", "everyone's own best"): order[own_best(edges, seeker_limit=limit)],
+        ("greedy", "贪心分配", "greedy"): order[greedy(edges, seeker_limit=limit, capacity=capacity)],
+        ("allocation", "统筹分配", "allocation with prices"): referred,
     }
     return tuple(
         policy_result(
             *names,
             expected_placements(
-                candidates.seeker[mask],
-                candidates.vacancy[mask],
-                scores.p_accept[mask],
-                scores.p_hire[mask],
+                candidates.seeker[rows],
+                candidates.vacancy[rows],
+                scores.p_accept[rows],
+                scores.p_hire[rows],
                 headcount=market.vacancies["headcount"].to_numpy(np.int64),
                 capacity=capacity,
                 n_seekers=len(market.seekers),
@@ -152,17 +156,18 @@ def _compare(
             ),
             market,
         )
-        for names, mask in chosen.items()
+        for names, rows in chosen.items()
     )
 
 
 def _lists(
-    market: Market, candidates: Candidates, scores: Scores, referrals: Referrals, settings: MatchSettings
-) -> pd.DataFrame:
+    market: Market, candidates: Candidates, scores: Scores, referred: npt.NDArray[np.int64],
+    price: npt.NDArray[np.float64], settings: MatchSettings,
+) -> pd.DataFrame:  # fmt: skip
     """Every seeker's list; a referral that has no place in it follows at its end."""
-    lists = list_matches(market, candidates, scores, settings, referrals.price)
+    lists = list_matches(market, candidates, scores, settings, price)
     listed = pd.MultiIndex.from_frame(lists[["seeker", "vacancy"]])
-    referred = np.flatnonzero(referrals.chosen)
+    referred = np.sort(referred)
     pairs = pd.MultiIndex.from_arrays([candidates.seeker[referred], candidates.vacancy[referred]])
     rest = referred[~pairs.isin(listed)]
     further = list_matches(
@@ -170,7 +175,7 @@ def _lists(
         Candidates(*(getattr(candidates, column)[rest] for column in Candidates.__dataclass_fields__)),
         Scores(*(getattr(scores, column)[rest] for column in Scores.__dataclass_fields__)),
         settings,
-        referrals.price,
+        price,
     )
     further["position"] += settings.list_length
     return pd.concat([lists, further], ignore_index=True)
@@ -178,12 +183,12 @@ def _lists(
 
 def _publish(
     services: Services, run_id: str, prepared: PreparedMarket, lists: pd.DataFrame, candidates: Candidates,
-    referrals: Referrals, capacity: npt.NDArray[np.int64], summary: dict[str, Any],
+    referred: npt.NDArray[np.int64], referrals: Referrals, capacity: npt.NDArray[np.int64], summary: dict[str, Any],
 ) -> None:  # fmt: skip
     market = prepared.market
     seeker_ids = market.seekers["seeker_id"]
     vacancy_ids = market.vacancies["vacancy_id"]
-    referred = pd.MultiIndex.from_arrays([candidates.seeker[referrals.chosen], candidates.vacancy[referrals.chosen]])
+    pairs = pd.MultiIndex.from_arrays([candidates.seeker[referred], candidates.vacancy[referred]])
     publish_run(
         services.engine,
         run_id,
@@ -192,7 +197,7 @@ def _publish(
                 "seeker_id": seeker_ids.iloc[lists["seeker"]].array,
                 "vacancy_id": vacancy_ids.iloc[lists["vacancy"]].array,
                 "position": lists["position"],
-                "is_referral": pd.MultiIndex.from_frame(lists[["seeker", "vacancy"]]).isin(referred),
+                "is_referral": pd.MultiIndex.from_frame(lists[["seeker", "vacancy"]]).isin(pairs),
                 "similarity": lists["similarity"],
                 "p_accept": lists["p_accept"],
                 "p_hire": lists["p_hire"],
@@ -205,7 +210,7 @@ def _publish(
             {
                 "vacancy_id": vacancy_ids,
                 "capacity": capacity,
-                "referrals": np.bincount(candidates.vacancy[referrals.chosen], minlength=len(vacancy_ids)),
+                "referrals": np.bincount(candidates.vacancy[referred], minlength=len(vacancy_ids)),
                 "price": referrals.price,
             }
         ),
