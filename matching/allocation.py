@@ -176,7 +176,7 @@ def allocate(
         chosen=place[place != NO_EDGE].astype(np.int64),
         price=price,
         utility=utility,
-        objective=objective(graph, place) - seen,
+        objective=objective(graph, place),
         bound=slot_profit(graph, price) + float(utility.sum()) - seen,
     )
 

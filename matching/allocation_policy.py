@@ -122,8 +122,8 @@ def refer(
         objective += allocation.objective
         bound += allocation.bound
     whole = Allocation(np.sort(np.concatenate(chosen)), price, utility, objective, bound)
-    referred = np.unique(edges.seekers_of(whole.chosen))
-    free = float(seeker_free[referred].mean()) if len(referred) else 1.0
+    is_referred = np.diff(np.searchsorted(whole.chosen, edges.first_edge)) > 0
+    free = float(seeker_free[is_referred].mean()) if is_referred.any() else 1.0
     # The probability at which weight = price for a seeker whose α is the mean over those referred.
     price_of_success = np.maximum(0.0, price - added) / (free * opening_free)
     could = (edges.candidates_of_vacancies() > 0) & (capacity > 0)
@@ -150,16 +150,18 @@ def _allocate_in_rounds(
     slots = np.minimum(capacity, np.diff(at_vacancy.first))
     chosen = own_best(edges, seeker_limit=policy.per_seeker)
     chosen = chosen[slots[edges.vacancy[chosen]] > 0]
-    for round_ in range(policy.rounds):
-        is_last = round_ == policy.rounds - 1
+
+    def one_round(error: float) -> tuple[Allocation, MarginalValue]:
         value = marginal_value(edges, chosen, headcount=headcount, capacity=slots, priority=priority)
         allocation = allocate(
             edges, seeker_limit=policy.per_seeker, capacity=slots, worth=value.worth, slot_cost=value.slot_cost,
-            everyone_seen=policy.everyone_seen, relative_error=RELATIVE_ERROR if is_last else EARLY_ERROR,
-            scale=scale, at_vacancy=at_vacancy,
+            everyone_seen=policy.everyone_seen, relative_error=error, scale=scale, at_vacancy=at_vacancy,
         )  # fmt: skip
-        chosen = allocation.chosen
-    return allocation, value
+        return allocation, value
+
+    for _ in range(policy.rounds - 1):  # nothing else of a round is kept while the next one runs
+        chosen = one_round(EARLY_ERROR)[0].chosen
+    return one_round(RELATIVE_ERROR)
 
 
 def referral_capacity(

@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from matching.referral_graph import NO_EDGE, ReferralGraph, edge_worth, is_held, list_length
+from matching.referral_graph import NO_EDGE, ReferralGraph, edge_worth, is_held, list_length, next_cost
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -36,14 +36,14 @@ def run_auction(
         of shape (vacancies,), what the next bidder would have to pay, infinite where nobody is taken.
     """
     first_edge, vacancy = graph.first_edge, graph.vacancy
-    first_slot, slot_cost, limit = graph.first_slot, graph.slot_cost, graph.seeker_limit
+    first_slot, limit = graph.first_slot, graph.seeker_limit
     seekers, vacancies = len(first_edge) - 1, len(first_slot) - 1
     heap_level = np.empty(first_slot[vacancies])
     heap_place = np.empty(first_slot[vacancies], dtype=np.uint32)  # seeker × limit + place in his list
     kept = np.zeros(vacancies, dtype=np.int64)
     place[:] = NO_EDGE
     for v in range(vacancies):
-        price[v] = max(slot_cost[first_slot[v]], start_price[v]) if first_slot[v + 1] > first_slot[v] else np.inf
+        price[v] = max(next_cost(graph, v, 0), start_price[v])
 
     queue = np.arange(seekers).astype(np.int32)  # ring buffer: a seeker is in it at most once
     queued = np.ones(seekers, dtype=np.bool_)
@@ -85,8 +85,8 @@ def run_auction(
             e = best_edge[choice]
             v = vacancy[e]
             level = edge_worth(graph, s, e) - reserve + epsilon
-            start, end, size = first_slot[v], first_slot[v + 1], kept[v]
-            ask = max(slot_cost[start + size], start_price[v]) if start + size < end else np.inf
+            start, size = first_slot[v], kept[v]
+            ask = max(next_cost(graph, v, size), start_price[v])
             bids += 1
             if size > 0 and heap_level[start] < ask:
                 out = int(heap_place[start])
@@ -112,7 +112,7 @@ def run_auction(
                 at = size
                 size += 1
                 kept[v] = size
-                ask = max(slot_cost[start + size], start_price[v]) if start + size < end else np.inf
+                ask = max(next_cost(graph, v, size), start_price[v])
                 while at > 0:  # sift up
                     parent = (at - 1) // 2
                     if heap_level[start + parent] <= level:

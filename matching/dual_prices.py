@@ -9,7 +9,16 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
-from matching.referral_graph import NO_EDGE, EdgeWorth, ReferralGraph, edge_worth, filled_slots, is_held, worth_of
+from matching.referral_graph import (
+    NO_EDGE,
+    EdgeWorth,
+    ReferralGraph,
+    edge_worth,
+    filled_slots,
+    is_held,
+    next_cost,
+    worth_of,
+)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -30,7 +39,7 @@ def least_prices(
     price = np.zeros(len(highest))
     for v in range(len(price)):
         if filled[v] > 0:
-            price[v] = max(0.0, graph.slot_cost[graph.first_slot[v] + filled[v] - 1])
+            price[v] = max(0.0, next_cost(graph, v, filled[v] - 1))
         price[v] = min(price[v], highest[v])
     rise = tolerance + 1.0
     while rise > tolerance:
@@ -99,14 +108,14 @@ def slot_profit(graph: ReferralGraph, price: npt.NDArray[np.float64]) -> float:
     """What the slots earn at these prices: Σ of price − cost where positive. With the utilities it is the bound."""
     total = 0.0
     for v in range(len(price)):
-        for slot in range(graph.first_slot[v], graph.first_slot[v + 1]):
-            total += max(0.0, price[v] - graph.slot_cost[slot])
+        for k in range(graph.first_slot[v + 1] - graph.first_slot[v]):
+            total += max(0.0, price[v] - next_cost(graph, v, k))
     return total
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def objective(graph: ReferralGraph, place: npt.NDArray[np.uint32]) -> float:
-    """What the referrals in the seekers' lists are worth, less the costs of the slots they fill."""
+    """What the referrals in the seekers' lists are worth, less the costs of the slots they fill, the floor aside."""
     filled = np.zeros(len(graph.first_slot) - 1, dtype=np.int64)
     total = 0.0
     for s in range(place.shape[0]):

@@ -50,6 +50,8 @@ class ReferralGraph(NamedTuple):
         int64 of shape (vacancies + 1,): slots of vacancy *v*, no more than it has candidates.
     slot_cost
         float64 of shape (slots,): what is lost by filling the slot, not falling within a vacancy.
+    worth_of_first
+        What the first referral to a vacancy is worth more, for the floor's sake.
     """
 
     first_edge: npt.NDArray[np.int64]
@@ -59,6 +61,7 @@ class ReferralGraph(NamedTuple):
     seeker_limit: int
     first_slot: npt.NDArray[np.int64]
     slot_cost: Floats
+    worth_of_first: float
 
 
 class VacancyEdges(NamedTuple):
@@ -91,17 +94,20 @@ def build_graph(
     _check(edges, seeker_limit, capacity, slot_cost)
     slots = np.minimum(capacity, candidates)
     first_slot = np.concatenate([[0], np.cumsum(slots)]).astype(np.int64)
-    if slot_cost is None:
-        cost = np.zeros(first_slot[-1])
-    elif len(slot_cost) == first_slot[-1]:
-        cost = slot_cost.copy()
-    else:
+    cost = np.zeros(first_slot[-1]) if slot_cost is None else slot_cost
+    if len(cost) != first_slot[-1]:
         skipped = np.repeat(np.cumsum(capacity) - capacity - first_slot[:-1], slots)
-        cost = slot_cost[np.arange(first_slot[-1]) + skipped]
-    cost[first_slot[:-1][slots > 0]] -= worth_of_first
+        cost = cost[np.arange(first_slot[-1]) + skipped]
     longest = int(np.diff(edges.first_edge).max(initial=1))
     return ReferralGraph(
-        edges.first_edge, edges.vacancy, edges.success, worth, min(seeker_limit, max(1, longest)), first_slot, cost
+        edges.first_edge,
+        edges.vacancy,
+        edges.success,
+        worth,
+        min(seeker_limit, max(1, longest)),
+        first_slot,
+        cost,
+        worth_of_first,
     )
 
 
@@ -148,6 +154,15 @@ def worth_of(worth: EdgeWorth, s: int, v: int, success: float) -> float:
 def edge_worth(graph: ReferralGraph, s: int, e: int) -> float:
     """`worth_of` edge *e* of seeker *s*."""
     return worth_of(graph.worth, s, graph.vacancy[e], graph.success[e])  # type: ignore[no-any-return]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def next_cost(graph: ReferralGraph, v: int, referrals: int) -> float:
+    """What the next slot of vacancy *v*, which has so many referrals, costs; infinite if it has no further one."""
+    slot = graph.first_slot[v] + referrals
+    if slot >= graph.first_slot[v + 1]:
+        return np.inf
+    return graph.slot_cost[slot] - (graph.worth_of_first if referrals == 0 else 0.0)  # type: ignore[no-any-return]
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]

@@ -17,6 +17,7 @@ from matching.referral_graph import (
     filled_slots,
     is_held,
     list_length,
+    next_cost,
     seeker_of,
 )
 
@@ -42,15 +43,13 @@ def run_reverse_auction(
         As the forward auction left them; changed in place.
     """
     vacancy, worth, limit = graph.vacancy, graph.worth, graph.seeker_limit
-    first_slot, slot_cost, first, edge = graph.first_slot, graph.slot_cost, at_vacancy.first, at_vacancy.edge
-    vacancies = len(first_slot) - 1
+    first, edge, vacancies = at_vacancy.first, at_vacancy.edge, len(at_vacancy.first) - 1
     filled = filled_slots(graph, place)
     queue = np.empty(vacancies, dtype=np.int32)  # ring buffer: a vacancy is in it at most once
     queued = np.zeros(vacancies, dtype=np.bool_)
     head, waiting, offers = 0, 0, 0
     for v in range(vacancies):
-        slot = first_slot[v] + filled[v]
-        if slot < first_slot[v + 1] and price[v] > slot_cost[slot]:
+        if price[v] > next_cost(graph, v, filled[v]):
             queue[waiting] = v
             queued[v] = True
             waiting += 1
@@ -63,8 +62,8 @@ def run_reverse_auction(
         head = (head + 1) % vacancies
         waiting -= 1
         queued[v] = False
-        slot = first_slot[v] + filled[v]
-        while slot < first_slot[v + 1] and price[v] > slot_cost[slot]:
+        cost = next_cost(graph, v, filled[v])
+        while price[v] > cost:
             offers += 1
             highest, second, winner, left_place = -np.inf, -np.inf, -1, -1
             for i in range(first[v], first[v + 1]):
@@ -89,10 +88,10 @@ def run_reverse_auction(
                     highest, second, winner, left_place = payable, highest, e, at
                 elif payable > second:
                     second = payable
-            if highest <= slot_cost[slot] + epsilon:
-                price[v] = slot_cost[slot]
+            if highest <= cost + epsilon:
+                price[v] = cost
                 break
-            price[v] = min(price[v], max(slot_cost[slot], second - epsilon))
+            price[v] = min(price[v], max(cost, second - epsilon))
             s = seeker_of(graph, at_vacancy, winner)
             filled[v] += 1
             if left_place < 0:
@@ -102,11 +101,11 @@ def run_reverse_auction(
                 place[s, left_place] = winner
                 left = vacancy[out]
                 filled[left] -= 1
-                if not queued[left] and price[left] > slot_cost[first_slot[left] + filled[left]]:
+                if not queued[left] and price[left] > next_cost(graph, left, filled[left]):
                     queue[(head + waiting) % vacancies] = left
                     waiting += 1
                     queued[left] = True
-            slot = first_slot[v] + filled[v]
+            cost = next_cost(graph, v, filled[v])
     for s in range(len(place)):
         place[s].sort()
     return offers
