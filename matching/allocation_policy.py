@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.records import SeekerGroup
 from data.reference.priority_groups import PriorityGroup
 from matching.allocation import RELATIVE_ERROR, Allocation, WorthScale, allocate, worth_scale
@@ -106,9 +106,15 @@ def refer(
     Raises
     ------
     DataError
-        As `matching.allocation.allocate`.
+        A capacity is negative, or there is not one of each for each seeker and vacancy.
     """
-    n_vacancies = len(capacity)
+    n_vacancies = edges.n_vacancies
+    if len(priority) != edges.n_seekers or not len(headcount) == len(capacity) == n_vacancies:
+        raise DataError(
+            f"{len(priority)} priorities, {len(headcount)} headcounts and {len(capacity)} capacities of "
+            f"{edges.n_seekers} seekers and {n_vacancies} vacancies",
+            remedy="give one of each",
+        )
     scale = worth_scale(edges, EdgeWorth(priority, np.ones(n_vacancies), np.zeros(n_vacancies)))
     chosen, objective, bound = [], 0.0, 0.0
     price, utility, seeker_free = np.zeros(n_vacancies), np.zeros(edges.n_seekers), np.ones(edges.n_seekers)
@@ -121,6 +127,7 @@ def refer(
         opening_free[v], added[v] = value.worth.of_vacancy, value.worth.added
         objective += allocation.objective
         bound += allocation.bound
+        del part, allocation, value  # before the next part is copied
     whole = Allocation(np.sort(np.concatenate(chosen)), price, utility, objective, bound)
     is_referred = np.diff(np.searchsorted(whole.chosen, edges.first_edge)) > 0
     free = float(seeker_free[is_referred].mean()) if is_referred.any() else 1.0

@@ -68,13 +68,15 @@ def market_parts(edges: CandidateEdges, most_edges: int) -> Iterator[MarketPart]
     has_candidates = np.flatnonzero(np.diff(edges.first_edge))
     part_of_seeker = part_of_vacancy[edges.vacancy[edges.first_edge[has_candidates]]]
     for part in range(parts):
-        seekers = has_candidates[part_of_seeker == part]
-        vacancies = np.flatnonzero(part_of_vacancy == part)
-        own_row = np.full(edges.n_vacancies, -1, dtype=np.int32)
-        own_row[vacancies] = np.arange(len(vacancies), dtype=np.int32)
-        first, vacancy, success = _copy(edges.first_edge, edges.vacancy, edges.success, seekers, own_row)
-        part_edges = CandidateEdges(first, vacancy, success, len(vacancies))
-        yield MarketPart(part_edges, seekers, vacancies, edges.first_edge[seekers])
+        yield _part(edges, has_candidates[part_of_seeker == part], np.flatnonzero(part_of_vacancy == part))
+
+
+def _part(edges: CandidateEdges, seekers: npt.NDArray[np.int64], vacancies: npt.NDArray[np.int64]) -> MarketPart:
+    own_row = np.full(edges.n_vacancies, -1, dtype=np.int32)
+    own_row[vacancies] = np.arange(len(vacancies), dtype=np.int32)
+    first, vacancy, success = _copy(edges.first_edge, edges.vacancy, edges.success, seekers, own_row)
+    part_edges = CandidateEdges(first, vacancy, success, len(vacancies))
+    return MarketPart(part_edges, seekers, vacancies, edges.first_edge[seekers])
 
 
 def _whole(edges: CandidateEdges) -> MarketPart:

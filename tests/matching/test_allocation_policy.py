@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.records import SeekerGroup
 from data.reference.priority_groups import load_priority_groups
 from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
@@ -129,3 +129,10 @@ def test_a_weight_counts_only_while_it_is_in_force() -> None:
 def test_an_impossible_policy_is_refused(wrong: dict) -> None:
     with pytest.raises(ConfigurationError, match="referrals a seeker"):
         ReferralPolicy(**wrong)
+
+
+def test_a_priority_missing_is_refused() -> None:
+    edges, _ = ordered_edges(np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1), n_seekers=2, n_vacancies=1)
+    one = np.ones(1, np.int64)
+    with pytest.raises(DataError, match="1 priorities"):
+        refer(edges, headcount=one, capacity=one, priority=np.ones(1), policy=ONE_EACH)
