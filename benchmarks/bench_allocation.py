@@ -2,20 +2,23 @@
 
 Candidates are drawn so that neighbours in a ring of occupations compete for the same vacancies and attractive
 vacancies are wanted by all: the case in which allocation matters. Each further referral to a vacancy is worth less
-(slot costs, as the first round of `matching.allocation_policy.refer` has them). Every method runs in a process of
-its own, which also builds the graph; its peak memory is that of the process. --full adds a million seekers.
+(slot costs, as the first round of `matching.allocation_policy.refer` has them). The graph is mapped from files, as
+a province's would be; every method runs in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
 import heapq
-import resource
+import re
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numba
 import numpy as np
@@ -27,79 +30,127 @@ from scipy.sparse import csr_array
 from benchmarks.results import write_section
 from matching.allocation import allocate
 from matching.allocation_policy import ReferralPolicy, refer
+from matching.candidate_edges import CandidateEdges
 from matching.diminishing_value import marginal_value
+from matching.referral_graph import EdgeWorth, success_alone
 from matching.unallocated_referrals import own_best
 
 LIMIT, REFERRALS_AN_OPENING, CANDIDATES, SCALE = 3, 8, 50, 10**6
-SIZES = ((2_000, 400), (20_000, 4_000), (100_000, 20_000))
-FULL = (1_000_000, 200_000)
 LP_LARGEST, FLOW_LARGEST = 2_000, 100_000  # seekers; beyond that the peers take minutes or many gigabytes
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Edges sorted by seeker and vacancy, with what each is worth; slots one vacancy's after another's."""
+class Case:
+    """A generated graph: how large, of how many cities that share nobody, with how many distinct successes."""
 
-    seeker: np.ndarray
-    vacancy: np.ndarray
-    success: np.ndarray
-    weight: np.ndarray
+    seekers: int
+    vacancies: int
+    cities: int = 1
+    levels: int = 0  # 0: as many as there are edges
+    most_edges: int = 10**9
+
+    def __str__(self) -> str:
+        notes = [f"{self.cities} cities"] * (self.cities > 1)
+        notes += [f"at most {self.most_edges:,} edges at once"] * (self.most_edges < 10**9)
+        notes += ["all scores equal" if self.levels == 1 else f"{self.levels} distinct scores"] * (self.levels > 0)
+        return ", ".join([f"{self.seekers:,} × {self.vacancies:,}", *notes])
+
+
+SMALL = tuple(Case(n, n // 5) for n in (2_000, 20_000, 100_000))
+FULL, PROVINCE = (1_000_000, 200_000), (2_000_000, 400_000)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Edges with what each is worth; slots one vacancy's after another's."""
+
+    edges: CandidateEdges
+    worth: EdgeWorth
     slot_cost: np.ndarray
     headcount: np.ndarray
     capacity: np.ndarray
-    seekers: int
+    most_edges: int
 
     @property
-    def limits(self) -> dict[str, object]:
-        """What every method keeps."""
-        return {"seeker_limit": LIMIT, "capacity": self.capacity, "n_seekers": self.seekers}
+    def seekers(self) -> int:
+        """Number of seekers."""
+        return self.edges.n_seekers
 
-    def worth(self, chosen: np.ndarray) -> float:
+    @property
+    def seeker(self) -> np.ndarray:
+        """The seeker of each edge, which the peers need."""
+        return np.repeat(np.arange(self.seekers, dtype=np.int32), np.diff(self.edges.first_edge))
+
+    @property
+    def weight(self) -> np.ndarray:
+        """What each edge is worth in a slot that costs nothing; float32, which the peers hold in memory."""
+        v, found = self.edges.vacancy, np.empty(len(self.edges), dtype=np.float32)
+        found[:] = self.worth.of_seeker[self.seeker] * self.edges.success * self.worth.of_vacancy[v]
+        return found + self.worth.added[v].astype(np.float32)
+
+    def total(self, chosen: np.ndarray) -> float:
         """The objective of a choice within the limits."""
-        filled = np.bincount(self.vacancy[chosen], minlength=len(self.capacity))
+        filled = np.bincount(self.edges.vacancy[chosen], minlength=len(self.capacity))
         first = np.cumsum(self.capacity) - self.capacity
         total = np.concatenate([[0.0], np.cumsum(self.slot_cost)])
         return float(self.weight[chosen].sum(dtype=float) - (total[first + filled] - total[first]).sum())
 
 
-def graph(seekers: int, vacancies: int, k: int, seed: int) -> tuple[np.ndarray, ...]:
-    """Edges (seeker, vacancy, success) and openings."""
-    random = np.random.default_rng(seed)
-    attraction = random.normal(size=vacancies).astype(np.float32)
-    home = random.integers(0, vacancies, size=seekers, dtype=np.int32)
-    steps = np.cumsum(random.integers(1, max(2, vacancies // 1_000) + 1, size=(seekers, k), dtype=np.int32), axis=1)
-    vacancy = np.sort((home[:, None] + steps) % vacancies, axis=1).astype(np.int32).ravel()
-    seeker = np.repeat(np.arange(seekers, dtype=np.int32), k)
-    noise = np.float32(0.7) * random.standard_normal(len(vacancy), dtype=np.float32)
-    success = 1 / (1 + np.exp(np.float32(2.5) - attraction[vacancy] - noise))
-    return seeker, vacancy, success, random.choice([1, 1, 2, 3, 5, 10], size=vacancies).astype(np.int64)
+def write_graph(case: Case, folder: str) -> None:
+    """Columns of the graph as files, drawn in blocks of seekers; those of one city are spread over all rows."""
+    random = np.random.default_rng(1)
+    in_city = case.vacancies // case.cities
+    attraction = random.normal(size=case.vacancies).astype(np.float32)
+    shape, block = case.seekers * CANDIDATES, 50_000
+    files = {
+        name: np.lib.format.open_memmap(f"{folder}/{name}.npy", "w+", dtype, (shape,))
+        for name, dtype in (("vacancy", np.int32), ("success", np.float32))
+    }
+    for start in range(0, case.seekers, block):
+        n = min(block, case.seekers - start)
+        city = random.integers(0, case.cities, size=(n, 1), dtype=np.int32) * in_city
+        home = random.integers(0, in_city, size=(n, 1), dtype=np.int32)
+        most = max(2, in_city // 1_000) + 1
+        steps = np.cumsum(random.integers(1, most, size=(n, CANDIDATES), dtype=np.int32), axis=1)
+        vacancy = np.sort(city + (home + steps) % in_city, axis=1).ravel()
+        noise = np.float32(0.7) * random.standard_normal(len(vacancy), dtype=np.float32)
+        success = 1 / (1 + np.exp(np.float32(2.5) - attraction[vacancy] - noise))
+        if case.levels:
+            success = (np.ceil(success * case.levels) / case.levels * 0.3).astype(np.float32)
+        rows = slice(start * CANDIDATES, (start + n) * CANDIDATES)
+        files["vacancy"][rows], files["success"][rows] = vacancy, success
+    for file in files.values():
+        file.flush()
+    np.save(f"{folder}/headcount.npy", random.choice([1, 1, 2, 3, 5, 10], size=case.vacancies).astype(np.int64))
 
 
-def problem(seekers: int, vacancies: int, *, tied: bool = False) -> Problem:
-    seeker, vacancy, success, headcount = graph(seekers, vacancies, CANDIDATES, seed=1)
-    capacity = REFERRALS_AN_OPENING * headcount
-    if tied:
-        weight, costs = np.full_like(success, 0.3), np.zeros(capacity.sum())
-        capacity = 3 * headcount
-        return Problem(seeker, vacancy, success, weight, costs[: capacity.sum()], headcount, capacity, seekers)
+def problem(case: Case, folder: str) -> Problem:
+    vacancy, success = (np.load(f"{folder}/{name}.npy", mmap_mode="r") for name in ("vacancy", "success"))
+    headcount = np.load(f"{folder}/headcount.npy")
+    edges = CandidateEdges(np.arange(case.seekers + 1) * CANDIDATES, vacancy, success, case.vacancies)
+    candidates = edges.candidates_of_vacancies()
+    if case.levels:
+        capacity = np.minimum(LIMIT * headcount, candidates)
+        return Problem(edges, success_alone(edges), np.zeros(capacity.sum()), headcount, capacity, case.most_edges)
+    capacity = np.minimum(REFERRALS_AN_OPENING * headcount, candidates)
     value = marginal_value(
-        seeker, vacancy, success, own_best(seeker, vacancy, success, seeker_limit=LIMIT),
-        headcount=headcount, capacity=capacity, priority=np.ones(seekers),
+        edges, own_best(edges, seeker_limit=LIMIT),
+        headcount=headcount, capacity=capacity, priority=np.ones(case.seekers),
     )  # fmt: skip
-    return Problem(seeker, vacancy, success, value.weight, value.slot_cost, headcount, capacity, seekers)
+    return Problem(edges, value.worth, value.slot_cost, headcount, capacity, case.most_edges)
 
 
 def by_auction(p: Problem) -> tuple[float, float]:
     """Objective, and the bound that its prices prove."""
-    result = allocate(p.seeker, p.vacancy, p.weight, slot_cost=p.slot_cost, **p.limits)
+    result = allocate(p.edges, worth=p.worth, seeker_limit=LIMIT, capacity=p.capacity, slot_cost=p.slot_cost)
     return result.objective, result.bound
 
 
 def by_refer(p: Problem) -> tuple[float, float]:
     """The whole policy: three rounds, floor, prices and utilities; objective and bound of the last round."""
     result = refer(
-        p.seeker, p.vacancy, p.success, headcount=p.headcount, capacity=p.capacity, priority=np.ones(p.seekers),
-        policy=ReferralPolicy(LIMIT, REFERRALS_AN_OPENING),
+        p.edges, headcount=p.headcount, capacity=p.capacity, priority=np.ones(p.seekers),
+        policy=ReferralPolicy(LIMIT, REFERRALS_AN_OPENING), most_edges=p.most_edges,
     )  # fmt: skip
     return result.allocation.objective, result.allocation.bound
 
@@ -109,10 +160,10 @@ def by_flow(p: Problem) -> tuple[float, float]:
     solver = SimpleMinCostFlow()
     n, m = p.seekers, len(p.capacity)
     source, sink, slots = n + m, n + m + 1, n + np.repeat(np.arange(m), p.capacity)
-    ones = np.ones(max(len(slots), len(p.seeker)), int)
+    ones = np.ones(max(len(slots), len(p.edges)), int)
     solver.add_arcs_with_capacity_and_unit_cost(np.full(n, source), np.arange(n), np.full(n, LIMIT), np.zeros(n, int))
     solver.add_arcs_with_capacity_and_unit_cost(
-        p.seeker, n + p.vacancy, ones[: len(p.seeker)], -np.rint(p.weight.astype(float) * SCALE).astype(int)
+        p.seeker, n + p.edges.vacancy, ones[: len(p.edges)], -np.rint(p.weight.astype(float) * SCALE).astype(int)
     )
     solver.add_arcs_with_capacity_and_unit_cost(
         slots, np.full(len(slots), sink), ones[: len(slots)], np.rint(p.slot_cost * SCALE).astype(int)
@@ -127,10 +178,10 @@ def by_flow(p: Problem) -> tuple[float, float]:
 
 def by_highs(p: Problem) -> tuple[float, float]:
     """Optimum of the linear programme."""
-    edges, slots = len(p.seeker), np.repeat(np.arange(len(p.capacity)), p.capacity)
+    edges, slots = len(p.edges), np.repeat(np.arange(len(p.capacity)), p.capacity)
     columns = edges + len(slots)
     of_seeker = csr_array((np.ones(edges), (p.seeker, np.arange(edges))), shape=(p.seekers, columns))
-    signs, rows = np.concatenate([np.ones(edges), -np.ones(len(slots))]), np.concatenate([p.vacancy, slots])
+    signs, rows = np.concatenate([np.ones(edges), -np.ones(len(slots))]), np.concatenate([p.edges.vacancy, slots])
     balance = csr_array((signs, (rows, np.arange(columns))), shape=(len(p.capacity), columns))
     found = linprog(
         np.concatenate([-p.weight.astype(float), p.slot_cost]), A_ub=of_seeker, b_ub=np.full(p.seekers, LIMIT),
@@ -142,7 +193,7 @@ def by_highs(p: Problem) -> tuple[float, float]:
 def by_greedy(p: Problem) -> tuple[float, float]:
     """Always the referral that adds most beside those already made, while both ends have room."""
     first = np.cumsum(p.capacity) - p.capacity
-    worth = p.worth(_most_first(p.seeker, p.vacancy, p.weight, p.slot_cost, first, p.capacity, p.seekers))
+    worth = p.total(_most_first(p.seeker, p.edges.vacancy, p.weight, p.slot_cost, first, p.capacity, p.seekers))
     return worth, worth
 
 
@@ -170,83 +221,135 @@ def _most_first(seeker, vacancy, weight, slot_cost, first, capacity, seekers):  
 
 def by_own_best(p: Problem) -> tuple[float, float]:
     """Everyone's own best, kept in order while there is room."""
-    chosen = own_best(p.seeker, p.vacancy, p.success, seeker_limit=LIMIT)
-    edges = np.flatnonzero(chosen)
-    order = edges[np.argsort(p.vacancy[edges], kind="stable")]
-    ordered = p.vacancy[order]
+    edges = own_best(p.edges, seeker_limit=LIMIT)
+    order = edges[np.argsort(p.edges.vacancy[edges], kind="stable")]
+    ordered = p.edges.vacancy[order]
     place = np.arange(len(order)) - np.searchsorted(ordered, ordered)
-    chosen[order[place >= p.capacity[ordered]]] = False
-    worth = p.worth(chosen)
+    worth = p.total(order[place < p.capacity[ordered]])
     return worth, worth
 
 
-AUCTION = "auction, with prices"
+AUCTION, POLICY, FLOW = "auction, with prices", "whole policy: three rounds, floor", "OR-tools min-cost flow"
 METHODS: dict[str, tuple[Callable[[Problem], tuple[float, float]], int]] = {
     AUCTION: (by_auction, 10**9),
-    "whole policy: three rounds, floor": (by_refer, 10**9),
-    "OR-tools min-cost flow": (by_flow, FLOW_LARGEST),
+    POLICY: (by_refer, 10**9),
+    FLOW: (by_flow, FLOW_LARGEST),
     "HiGHS": (by_highs, LP_LARGEST),
     "greedy by what is added (compiled)": (by_greedy, FLOW_LARGEST),
     "everyone's own best, first come": (by_own_best, 10**9),
 }
 
 
-def measure(name: str, seekers: int, vacancies: int, tied: bool) -> tuple[float, float, float, float]:
-    """Objective, bound, seconds, and the peak memory of this process in GiB."""
-    small = problem(60, 200)
+def memory(kind: str) -> int:
+    """`RssAnon`, what the process holds itself, or `VmHWM`, the peak with pages of mapped files; bytes."""
+    found = re.search(rf"{kind}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="utf-8"))
+    assert found
+    return 1024 * int(found[1])
+
+
+def measure(name: str, case: Case, folder: str) -> tuple[float, float, float, float, float]:
+    """Objective, bound, seconds, peak of its own memory in bytes an edge, and of all memory in GiB."""
     work = METHODS[name][0]
-    if work in (by_auction, by_refer, by_greedy, by_own_best):
-        work(small)  # compiled code is loaded
-    case = problem(seekers, vacancies, tied=tied)
-    start = time.perf_counter()
-    objective, bound = work(case)
-    seconds = time.perf_counter() - start
-    return objective, bound, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    with TemporaryDirectory() as small:
+        warm = Case(60, 200)
+        write_graph(warm, small)
+        if work not in (by_flow, by_highs):
+            work(problem(warm, small))  # compiled code is loaded
+    before = peak = memory("RssAnon")
+    done = threading.Event()
+
+    def watch() -> None:  # compiled code runs without the interpreter's lock
+        nonlocal peak
+        while not done.wait(0.02):
+            peak = max(peak, memory("RssAnon"))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    prepared = problem(case, folder)
+    start = time.process_time()
+    objective, bound = work(prepared)
+    seconds = time.process_time() - start
+    done.set()
+    watcher.join()
+    return objective, bound, seconds, (peak - before) / len(prepared.edges), memory("VmHWM") / 2**30
 
 
-def run(sizes: list[tuple[int, int]]) -> pd.DataFrame:
+def run(cases: list[tuple[Case, tuple[str, ...]]]) -> pd.DataFrame:
     rows = []
     # A fresh process each, never forked: its memory is its own.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn"), max_tasks_per_child=1) as processes:
-        for (n, m), tied in [*((size, False) for size in sizes), ((20_000, 4_000), True)]:
+        for case, names in cases:
             bound = first = float("nan")
-            for name, (_, largest) in METHODS.items():
-                if n > largest or (tied and name not in (AUCTION, "OR-tools min-cost flow")):
-                    continue
-                objective, own_bound, seconds, peak = processes.submit(measure, name, n, m, tied).result()
-                if name == AUCTION:
-                    bound, first = own_bound, seconds
-                of = own_bound if name.startswith("whole") else bound
-                rows.append(
-                    {
-                        "seekers × vacancies × 50": f"{n:,} × {m:,}" + (", all scores equal" if tied else ""),
-                        "method": name,
-                        "objective ÷ bound": f"{np.floor(1e6 * objective / of) / 1e6:.6f}",
-                        "seconds": f"{seconds:.2f}",
-                        "time ÷ auction": f"{seconds / first:.2f}",
-                        "peak GiB": f"{peak:.2f}",
-                    }
-                )
-                print(rows[-1], flush=True)
+            with TemporaryDirectory() as folder:
+                processes.submit(write_graph, case, folder).result()
+                for name in names:
+                    if case.seekers > METHODS[name][1]:
+                        continue
+                    found = processes.submit(measure, name, case, folder).result()
+                    objective, own_bound, seconds, an_edge, peak = found
+                    if name == AUCTION:
+                        bound, first = own_bound, seconds
+                    of = own_bound if name == POLICY else bound
+                    rows.append(
+                        {
+                            "seekers × vacancies × 50": str(case),
+                            "method": name,
+                            "objective ÷ bound": f"{np.floor(1e6 * objective / of) / 1e6:.6f}",
+                            "CPU seconds": f"{seconds:.2f}",
+                            "time ÷ auction": f"{seconds / first:.2f}" if first > 0 else "",
+                            "bytes an edge": f"{an_edge:.1f}" if case.seekers >= 100_000 else "",
+                            "peak GiB": f"{peak:.2f}",
+                        }
+                    )
+                    print(rows[-1], flush=True)
     return pd.DataFrame(rows)
+
+
+NOTES = [
+    f"Up to {LIMIT} referrals a seeker and {REFERRALS_AN_OPENING} an opening, each further one to a vacancy worth "
+    "less; generated graphs, 50 candidates a seeker. The auction's prices prove the bound; the whole policy's is its "
+    "own; ratios are rounded down. Seconds of the processor, as others use the machine.",
+    "Bytes an edge: the highest private memory (RssAnon, sampled) above that of the interpreter; the two columns of "
+    "the edges, 8 bytes an edge, are mapped from files and come on top while they are in memory. Peak: VmHWM, mapped "
+    "pages included.",
+]
+MEASURED: dict[str, tuple[str, list[tuple[Case, tuple[str, ...]]], list[str]]] = {
+    "peers": (
+        "Allocation",
+        [(case, tuple(METHODS)) for case in SMALL],
+        [],
+    ),
+    "full": (
+        "Allocation of a million seekers",
+        [(Case(*FULL), (AUCTION, POLICY))],
+        [],
+    ),
+    "ties": (
+        "Allocation where many scores are equal",
+        [(Case(20_000, 4_000, levels=1), (AUCTION, POLICY, FLOW))]
+        + [(Case(*FULL, levels=levels), (AUCTION, POLICY)) for levels in (1, 5)],
+        ["3 referrals an opening, for the auction without slot costs."],
+    ),
+    "province": (
+        "Allocation of a province",
+        [
+            (Case(*FULL, cities=10), (POLICY,)),
+            (Case(*FULL, cities=10, most_edges=12_000_000), (POLICY,)),
+            (Case(*PROVINCE, cities=10), (POLICY,)),
+        ],
+        ["Cities share no candidate; each city's seekers are spread over all rows."],
+    ),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--full", action="store_true", help="add 1,000,000 seekers × 200,000 vacancies")
+    parser.add_argument("--part", choices=tuple(MEASURED), nargs="+", default=["peers"], help="default: peers")
     parser.add_argument("--data", help="not used: the graphs are generated")
-    sizes = [*SIZES, FULL] if parser.parse_args().full else list(SIZES)
-    write_section(
-        "allocation", "Allocation", "python -m benchmarks.bench_allocation --full", run(sizes),
-        [
-            f"Up to {LIMIT} referrals a seeker and {REFERRALS_AN_OPENING} an opening, each further one to a vacancy "
-            "worth less; generated graphs. The auction's prices prove the bound; the whole policy's is its own; "
-            "ratios are rounded down.",
-            "Times include checking the input and, for the auction, prices, utilities and the bound. Peak memory is "
-            "of the process, graph and interpreter included.",
-            "Equal scores: 3 referrals an opening, no slot costs; without ε-scaling the same auction took 28 s.",
-        ],
-    )  # fmt: skip
+    for part in parser.parse_args().part:
+        title, cases, notes = MEASURED[part]
+        name = "allocation" if part == "peers" else f"allocation_{part}"
+        write_section(name, title, f"python -m benchmarks.bench_allocation --part {part}", run(cases), NOTES + notes)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ from benchmarks.results import write_section
 from data.synthetic_city.settings import CitySettings
 from evaluation.run_summary import group_name_zh
 
-SIZES = (10_000, 100_000, 300_000, 1_000_000)
+SIZES = (1_000_000, 300_000, 100_000, 10_000)
 SEEKERS_A_VACANCY = 5
 DIMENSION = 256
 
@@ -51,8 +51,10 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory(dir=arguments.folder) as folder:
         _train(Path(folder) / "models-home")
-        found = [_in_own_process(size, Path(folder)) for size in sorted(arguments.seekers)]
-    _write(found)
+        found: list[dict] = []
+        for size in arguments.seekers:  # the sections are written anew after each, should a later one be broken off
+            found.append(_in_own_process(size, Path(folder)))
+            _write(sorted(found, key=lambda one: one["summary"]["seekers"]))
 
 
 def _train(home: Path) -> None:

@@ -28,6 +28,7 @@ from data.synthetic_city.city import City, build_city
 from data.synthetic_city.settings import CitySettings
 from evaluation.expected_placements import expected_placements
 from matching.allocation import allocate
+from matching.candidate_edges import ordered_edges
 from matching.eligibility import judge
 from matching.retrieval import Candidates, retrieve
 from matching.unallocated_referrals import own_best
@@ -163,12 +164,11 @@ def _judge_lists(
     for name, raw in systems.items():
         score = np.asarray(raw, dtype=np.float64)
         score = score - min(0.0, score.min()) + 1e-9 * tie  # positive, and ties are broken by lot
-        own = own_best(seeker, vacancy, score, seeker_limit=LIMIT)
-        first_come = np.flatnonzero(own)[np.lexsort((-score[own], turn[seeker[own]], vacancy[own]))]
+        edges, order = ordered_edges(seeker, vacancy, score, n_seekers=n, n_vacancies=len(capacity))
+        own = order[own_best(edges, seeker_limit=LIMIT)]
+        first_come = own[np.lexsort((-score[own], turn[seeker[own]], vacancy[own]))]
         kept = first_come[_place_in_group(vacancy[first_come]) < capacity[vacancy[first_come]]]
-        allocated = np.flatnonzero(
-            allocate(seeker, vacancy, score, seeker_limit=LIMIT, capacity=capacity, n_seekers=n).chosen
-        )
+        allocated = np.sort(order[allocate(edges, seeker_limit=LIMIT, capacity=capacity).chosen])
         values = {"nDCG@10": _ndcg(truth[0] * truth[1], score, seeker, n)}
         for measure_name, chosen in (("own top 3", kept), ("allocated", allocated)):
             values[measure_name] = 1000 * expected_placements(

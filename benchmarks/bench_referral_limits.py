@@ -29,6 +29,7 @@ from data.synthetic_city.settings import CitySettings
 from evaluation.expected_placements import ReferralOutcome, expected_placements
 from matching.allocation import allocate
 from matching.allocation_policy import ReferralPolicy, priority_weights, refer, referral_capacity
+from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.ranking import score_candidates
 from matching.retrieval import retrieve
 from matching.unallocated_referrals import own_best
@@ -46,9 +47,7 @@ DEFAULT = ReferralPolicy()
 class Case:
     """Candidates of one city with what the ranker believes and what is true of them."""
 
-    seeker: npt.NDArray[np.int32]
-    vacancy: npt.NDArray[np.int32]
-    success: npt.NDArray[np.float32]
+    edges: CandidateEdges
     true_accept: npt.NDArray[np.float64]
     true_hire: npt.NDArray[np.float64]
     headcount: npt.NDArray[np.int64]
@@ -56,19 +55,19 @@ class Case:
     group_mask: npt.NDArray[np.uint16]
     as_of: Any
 
-    def outcome(self, chosen: npt.NDArray[np.bool_]) -> ReferralOutcome:
+    def outcome(self, chosen: npt.NDArray[np.int64]) -> ReferralOutcome:
         """What becomes of these referrals in truth."""
         return expected_placements(
-            self.seeker[chosen], self.vacancy[chosen], self.true_accept[chosen], self.true_hire[chosen],
+            self.edges.seekers_of(chosen), self.edges.vacancy[chosen], self.true_accept[chosen], self.true_hire[chosen],
             headcount=self.headcount, capacity=self.headcount, n_seekers=len(self.group_mask), seed=1, draws=DRAWS,
         )  # fmt: skip
 
-    def refer(self, policy: ReferralPolicy, with_priority: bool) -> npt.NDArray[np.bool_]:
-        """Referrals chosen under the policy, bool of shape (edges,)."""
+    def refer(self, policy: ReferralPolicy, with_priority: bool) -> npt.NDArray[np.int64]:
+        """Numbers of the edges referred under the policy."""
         n = len(self.group_mask)
         weights = priority_weights(self.group_mask, load_priority_groups(), self.as_of) if with_priority else np.ones(n)
         return refer(
-            self.seeker, self.vacancy, self.success, headcount=self.headcount,
+            self.edges, headcount=self.headcount,
             capacity=referral_capacity(self.headcount, self.employer, policy, n), priority=weights, policy=policy,
         ).chosen  # fmt: skip
 
@@ -83,12 +82,16 @@ def city_case(seed: int, embedder: Any) -> Case:
     ranker = train_ranker(past, pairs, similarity, seed=seed)
     market = market_from_records(city.records, settings.as_of)
     candidates = retrieve(market, *_vectors(market, embedder), k=CANDIDATES)
+    edges, _ = ordered_edges(
+        candidates.seeker, candidates.vacancy, score_candidates(market, candidates, ranker).score,
+        n_seekers=len(market.seekers), n_vacancies=len(market.vacancies),
+    )  # fmt: skip
+    seekers = edges.seekers_of(np.arange(len(edges)))
     rows = city.truth.rows_of(
-        market.seekers["seeker_id"].iloc[candidates.seeker], market.vacancies["vacancy_id"].iloc[candidates.vacancy]
+        market.seekers["seeker_id"].iloc[seekers], market.vacancies["vacancy_id"].iloc[edges.vacancy]
     )
     return Case(
-        candidates.seeker, candidates.vacancy, score_candidates(market, candidates, ranker).score,
-        city.truth.p_accept(*rows), city.truth.p_hire(*rows), market.vacancies["headcount"].to_numpy(np.int64),
+        edges, city.truth.p_accept(*rows), city.truth.p_hire(*rows), market.vacancies["headcount"].to_numpy(np.int64),
         pd.factorize(market.vacancies["employer_id"])[0], market.seekers["group_mask"].to_numpy(np.uint16),
         settings.as_of,
     )  # fmt: skip
@@ -105,12 +108,9 @@ def curve(case: Case) -> dict[tuple[int, int], tuple[float, float, float]]:
     """(L, R) → placements by everyone's own best, by the plain sum of scores, by diminishing value."""
     found = {}
     for length in LIST_LENGTHS:
-        crowd = case.outcome(own_best(case.seeker, case.vacancy, case.success, seeker_limit=length)).placements
+        crowd = case.outcome(own_best(case.edges, seeker_limit=length)).placements
         for an_opening in AN_OPENING:
-            plain = allocate(
-                case.seeker, case.vacancy, case.success, seeker_limit=length, capacity=an_opening * case.headcount,
-                n_seekers=len(case.group_mask),
-            )  # fmt: skip
+            plain = allocate(case.edges, seeker_limit=length, capacity=an_opening * case.headcount)
             ours = case.refer(ReferralPolicy(length, an_opening, employer_share=1.0), with_priority=False)
             found[length, an_opening] = (
                 crowd, case.outcome(plain.chosen).placements, case.outcome(ours).placements
@@ -131,8 +131,8 @@ def variants(case: Case) -> dict[str, npt.NDArray[np.float64]]:
     ):
         chosen = case.refer(policy, with_priority)
         outcome = case.outcome(chosen)
-        received = np.bincount(case.vacancy[chosen], minlength=len(case.headcount))
-        could = np.bincount(case.vacancy, minlength=len(case.headcount)) > 0
+        received = np.bincount(case.edges.vacancy[chosen], minlength=len(case.headcount))
+        could = case.edges.candidates_of_vacancies() > 0
         share = np.bincount(case.employer, weights=received).max() / (DEFAULT.per_seeker * len(case.group_mask))
         figures = [outcome.placements, outcome.placed_share[family].mean(), (could & (received == 0)).sum(), share]
         found[name] = np.array(figures, dtype=float)

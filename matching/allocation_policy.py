@@ -10,17 +10,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.records import SeekerGroup
 from data.reference.priority_groups import PriorityGroup
-from matching.allocation import RELATIVE_ERROR, Allocation, allocate
+from matching.allocation import RELATIVE_ERROR, Allocation, WorthScale, allocate, worth_scale
+from matching.candidate_edges import CandidateEdges
 from matching.diminishing_value import MarginalValue, marginal_value
-from matching.referral_graph import edge_order
-from matching.unallocated_referrals import best_edges, own_best
+from matching.dual_prices import utilities
+from matching.labour_markets import market_parts
+from matching.referral_graph import EdgeWorth, edges_by_vacancy, success_alone
+from matching.unallocated_referrals import own_best
 
 Floats = npt.NDArray[np.float64]
 EARLY_ERROR = 2e-2
 """ε of the rounds before the last, as a share of the mean worth: they only tell how crowded everything will be."""
+MOST_EDGES_AT_ONCE = 500_000_000
+"""Edges that are allocated at once: with 16 bytes an edge, 8 GB."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Referrals:
     Attributes
     ----------
     chosen
-        bool of shape (edges,), in the order of the edges given.
+        int64 of shape (referrals,): numbers of the edges referred, rising.
     price
         float64 of shape (vacancies,), ≥ 0: the probability of success above which one more referral to the vacancy
         is worth making, to a seeker of average other chances; 0 where it takes nothing from anybody.
@@ -63,39 +68,36 @@ class Referrals:
         float64 of shape (seekers,): Σ of the best L positive values of probability − price.
     allocation
         Of the last round, with its own objective, bound and prices.
-    value
-        The worths that the last round allocated by.
     unseen
         Vacancies with candidates and capacity that no allocation within the limits could have referred to as well.
     """
 
-    chosen: npt.NDArray[np.bool_]
+    chosen: npt.NDArray[np.int64]
     price: Floats
     utility: Floats
     allocation: Allocation
-    value: MarginalValue
     unseen: int
 
 
 def refer(
-    seeker: npt.NDArray[np.int32],
-    vacancy: npt.NDArray[np.int32],
-    success: npt.NDArray[np.floating[Any]],
+    edges: CandidateEdges,
     *,
     headcount: npt.NDArray[np.int64],
     capacity: npt.NDArray[np.int64],
     priority: Floats,
     policy: ReferralPolicy,
+    most_edges: int = MOST_EDGES_AT_ONCE,
 ) -> Referrals:
     """Allocate referrals so that expected placements, each further one worth less, are most.
 
     Starts from everyone's own best candidates; each round allocates by the worth of referrals beside those of the
-    round before (`matching.diminishing_value`).
+    round before (`matching.diminishing_value`). A graph of more than `most_edges` is allocated one group of labour
+    markets after another, as far as it consists of several (`matching.labour_markets`); that changes no referral.
 
     Parameters
     ----------
-    seeker, vacancy, success
-        Of shape (edges,), a pair once: rows, and the probability that the referral ends in a placement.
+    edges
+        Success is the probability that the referral ends in a placement.
     headcount, capacity
         int64 of shape (vacancies,): openings, and most referrals (`referral_capacity`).
     priority
@@ -104,35 +106,69 @@ def refer(
     Raises
     ------
     DataError
-        As `matching.allocation.allocate`.
+        A capacity is negative, or there is not one of each for each seeker and vacancy.
     """
-    order = edge_order(seeker, vacancy, len(priority), len(capacity))
-    s, v, q = seeker[order], vacancy[order], success[order]
-    picked = own_best(s, v, q, seeker_limit=policy.per_seeker) & (capacity[v] > 0)
-    for round_ in range(policy.rounds):
-        is_last = round_ == policy.rounds - 1
-        value = marginal_value(s, v, q, picked, headcount=headcount, capacity=capacity, priority=priority)
-        allocation = allocate(
-            s, v, value.weight,
-            seeker_limit=policy.per_seeker, capacity=capacity, n_seekers=len(priority),
-            slot_cost=value.slot_cost, everyone_seen=policy.everyone_seen,
-            relative_error=RELATIVE_ERROR if is_last else EARLY_ERROR,
-        )  # fmt: skip
-        picked = allocation.chosen
-    chosen = np.zeros(len(order), dtype=bool)
-    chosen[order] = picked
-    price = _price_of_success(allocation, value, s[picked])
-    net = q - price[v]
-    best = best_edges(s, v, net, policy.per_seeker, len(priority))
-    could = np.bincount(v, minlength=len(capacity)) * (capacity > 0) > 0
+    n_vacancies = edges.n_vacancies
+    if len(priority) != edges.n_seekers or not len(headcount) == len(capacity) == n_vacancies:
+        raise DataError(
+            f"{len(priority)} priorities, {len(headcount)} headcounts and {len(capacity)} capacities of "
+            f"{edges.n_seekers} seekers and {n_vacancies} vacancies",
+            remedy="give one of each",
+        )
+    scale = worth_scale(edges, EdgeWorth(priority, np.ones(n_vacancies), np.zeros(n_vacancies)))
+    chosen, objective, bound = [], 0.0, 0.0
+    price, utility, seeker_free = np.zeros(n_vacancies), np.zeros(edges.n_seekers), np.ones(edges.n_seekers)
+    opening_free, added = np.ones(n_vacancies), np.zeros(n_vacancies)
+    for part in market_parts(edges, most_edges):
+        s, v = part.seekers, part.vacancies
+        allocation, value = _allocate_in_rounds(part.edges, headcount[v], capacity[v], priority[s], policy, scale)
+        chosen.append(part.numbers_in_whole(allocation.chosen))
+        price[v], utility[s], seeker_free[s] = allocation.price, allocation.utility, value.seeker_free
+        opening_free[v], added[v] = value.worth.of_vacancy, value.worth.added
+        objective += allocation.objective
+        bound += allocation.bound
+        del part, allocation, value  # before the next part is copied
+    whole = Allocation(np.sort(np.concatenate(chosen)), price, utility, objective, bound)
+    is_referred = np.diff(np.searchsorted(whole.chosen, edges.first_edge)) > 0
+    free = float(seeker_free[is_referred].mean()) if is_referred.any() else 1.0
+    # The probability at which weight = price for a seeker whose α is the mean over those referred.
+    price_of_success = np.maximum(0.0, price - added) / (free * opening_free)
+    could = (edges.candidates_of_vacancies() > 0) & (capacity > 0)
+    seen = np.bincount(edges.vacancy[whole.chosen], minlength=n_vacancies) > 0
     return Referrals(
-        chosen=chosen,
-        price=price,
-        utility=np.maximum(np.append(net, 0.0)[best], 0.0).sum(axis=1),  # −1, no edge, is the 0 at the end
-        allocation=allocation,
-        value=value,
-        unseen=int((could & (np.bincount(v[picked], minlength=len(capacity)) == 0)).sum()),
+        chosen=whole.chosen,
+        price=price_of_success,
+        utility=utilities(edges, success_alone(edges), price_of_success, policy.per_seeker),
+        allocation=whole,
+        unseen=int((could & ~seen).sum()),
     )
+
+
+def _allocate_in_rounds(
+    edges: CandidateEdges,
+    headcount: npt.NDArray[np.int64],
+    capacity: npt.NDArray[np.int64],
+    priority: Floats,
+    policy: ReferralPolicy,
+    scale: WorthScale,
+) -> tuple[Allocation, MarginalValue]:
+    """The last round's allocation, and the worths that it allocated by."""
+    at_vacancy = edges_by_vacancy(edges)
+    slots = np.minimum(capacity, np.diff(at_vacancy.first))
+    chosen = own_best(edges, seeker_limit=policy.per_seeker)
+    chosen = chosen[slots[edges.vacancy[chosen]] > 0]
+
+    def one_round(error: float) -> tuple[Allocation, MarginalValue]:
+        value = marginal_value(edges, chosen, headcount=headcount, capacity=slots, priority=priority)
+        allocation = allocate(
+            edges, seeker_limit=policy.per_seeker, capacity=slots, worth=value.worth, slot_cost=value.slot_cost,
+            everyone_seen=policy.everyone_seen, relative_error=error, scale=scale, at_vacancy=at_vacancy,
+        )  # fmt: skip
+        return allocation, value
+
+    for _ in range(policy.rounds - 1):  # nothing else of a round is kept while the next one runs
+        chosen = one_round(EARLY_ERROR)[0].chosen
+    return one_round(RELATIVE_ERROR)
 
 
 def referral_capacity(
@@ -182,9 +218,3 @@ def priority_weights(
             inside = (group_mask >> bit_of[group.group]) & 1 == 1
             weights[inside] = np.maximum(weights[inside], group.weight)
     return weights
-
-
-def _price_of_success(allocation: Allocation, value: MarginalValue, referred: npt.NDArray[np.int32]) -> Floats:
-    """The probability at which weight = price for a seeker whose α is the mean over those referred."""
-    free = float(value.seeker_free[np.unique(referred)].mean()) if len(referred) else 1.0
-    return np.asarray(np.maximum(0.0, allocation.price - value.replaced) / (free * value.opening_free))

@@ -1,6 +1,6 @@
 """The auction's compiled kernel: seekers bid for referral slots, vacancies keep their best bids.
 
-Memory is one heap slot for each referral that a vacancy can take, and a few numbers a seeker and vacancy.
+Memory is 12 bytes for each referral that a vacancy can take, and a few numbers a seeker and vacancy.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from matching.referral_graph import ReferralGraph
+from matching.referral_graph import NO_EDGE, ReferralGraph, edge_worth, is_held, list_length, next_cost
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -17,7 +17,7 @@ def run_auction(
     graph: ReferralGraph,
     start_price: npt.NDArray[np.float64],
     epsilon: float,
-    chosen: npt.NDArray[np.bool_],
+    place: npt.NDArray[np.uint32],
     price: npt.NDArray[np.float64],
 ) -> int:
     """Auction from `start_price` until no seeker gains by another bid; returns the number of bids.
@@ -31,24 +31,24 @@ def run_auction(
         float64 of shape (vacancies,): below it nobody is let in.
     epsilon
         Least raise of a bid, > 0.
-    chosen, price
-        Written: bool of shape (edges,); float64 of shape (vacancies,), what the next bidder would have to pay.
+    place, price
+        Written: uint32 of shape (seekers, limit), the edges that each seeker has, rising, then `NO_EDGE`; float64
+        of shape (vacancies,), what the next bidder would have to pay, infinite where nobody is taken.
     """
-    first_edge, vacancy, score = graph.first_edge, graph.vacancy, graph.score
-    first_slot, slot_cost, limit = graph.first_slot, graph.slot_cost, graph.seeker_limit
+    first_edge, vacancy = graph.first_edge, graph.vacancy
+    first_slot, limit = graph.first_slot, graph.seeker_limit
     seekers, vacancies = len(first_edge) - 1, len(first_slot) - 1
     heap_level = np.empty(first_slot[vacancies])
-    heap_edge = np.empty(first_slot[vacancies], dtype=np.int64)
+    heap_place = np.empty(first_slot[vacancies], dtype=np.uint32)  # seeker × limit + place in his list
     kept = np.zeros(vacancies, dtype=np.int64)
-    chosen[:] = False
+    place[:] = NO_EDGE
     for v in range(vacancies):
-        price[v] = max(slot_cost[first_slot[v]], start_price[v]) if first_slot[v + 1] > first_slot[v] else 0.0
+        price[v] = max(next_cost(graph, v, 0), start_price[v])
 
     queue = np.arange(seekers).astype(np.int32)  # ring buffer: a seeker is in it at most once
     queued = np.ones(seekers, dtype=np.bool_)
     head, waiting = 0, seekers
 
-    held = np.zeros(seekers, dtype=np.int32)
     best_edge = np.empty(limit + 1, dtype=np.int64)
     best_net = np.empty(limit + 1)
     bids = 0
@@ -59,13 +59,15 @@ def run_auction(
         waiting -= 1
         queued[s] = False
 
-        wanted = limit - held[s]
+        wanted = limit - list_length(place, s)
         found = 0  # the best wanted + 1 edges not held, by net value, ties to the lower vacancy
         for e in range(first_edge[s], first_edge[s + 1]):
-            net = score[e] - price[vacancy[e]]
-            if net <= 0.0 or chosen[e]:
+            net = edge_worth(graph, s, e) - price[vacancy[e]]
+            if net <= 0.0:
                 continue
             if found == wanted + 1 and net <= best_net[found - 1]:
+                continue
+            if wanted < limit and is_held(place, s, e):
                 continue
             at = found if found < wanted + 1 else found - 1
             while at > 0 and best_net[at - 1] < net:
@@ -78,18 +80,18 @@ def run_auction(
                 found += 1
         reserve = best_net[wanted] if found == wanted + 1 else 0.0
 
+        free = 0
         for choice in range(min(found, wanted)):
             e = best_edge[choice]
             v = vacancy[e]
-            level = score[e] - reserve + epsilon
-            start, end, size = first_slot[v], first_slot[v + 1], kept[v]
-            ask = max(slot_cost[start + size], start_price[v]) if start + size < end else np.inf
+            level = edge_worth(graph, s, e) - reserve + epsilon
+            start, size = first_slot[v], kept[v]
+            ask = max(next_cost(graph, v, size), start_price[v])
             bids += 1
             if size > 0 and heap_level[start] < ask:
-                out = heap_edge[start]
-                chosen[out] = False
-                loser = graph.seeker[out]
-                held[loser] -= 1
+                out = int(heap_place[start])
+                loser = out // limit
+                place[loser, out % limit] = NO_EDGE
                 if not queued[loser]:
                     queue[(head + waiting) % seekers] = loser
                     waiting += 1
@@ -104,23 +106,26 @@ def run_auction(
                     if heap_level[start + child] >= level:
                         break
                     heap_level[start + at] = heap_level[start + child]
-                    heap_edge[start + at] = heap_edge[start + child]
+                    heap_place[start + at] = heap_place[start + child]
                     at = child
             else:
                 at = size
                 size += 1
                 kept[v] = size
-                ask = max(slot_cost[start + size], start_price[v]) if start + size < end else np.inf
+                ask = max(next_cost(graph, v, size), start_price[v])
                 while at > 0:  # sift up
                     parent = (at - 1) // 2
                     if heap_level[start + parent] <= level:
                         break
                     heap_level[start + at] = heap_level[start + parent]
-                    heap_edge[start + at] = heap_edge[start + parent]
+                    heap_place[start + at] = heap_place[start + parent]
                     at = parent
             heap_level[start + at] = level
-            heap_edge[start + at] = e
-            chosen[e] = True
-            held[s] += 1
+            while place[s, free] != NO_EDGE:
+                free += 1
+            heap_place[start + at] = s * limit + free
+            place[s, free] = e
             price[v] = min(heap_level[start], ask)
+    for s in range(seekers):
+        place[s].sort()
     return bids

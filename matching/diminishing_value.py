@@ -29,6 +29,9 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
+from matching.candidate_edges import CandidateEdges
+from matching.referral_graph import EdgeWorth
+
 Floats = npt.NDArray[np.float64]
 ROUNDS = 5
 """α needs β and β needs α: so often each is computed from the other. Their changes are then below 0.1 %."""
@@ -40,30 +43,22 @@ class MarginalValue:
 
     Attributes
     ----------
-    weight
-        float32 of shape (edges,): worth of the referral in a slot that costs nothing; 0 where it cannot succeed.
+    worth
+        Of every referral in a slot that costs nothing: priority × α, β and q̄ (1 − β) of its ends.
     slot_cost
         float64 of shape (Σ capacity,): q̄ (1 − f), the slots of one vacancy after those of another.
     seeker_free
         float64 of shape (seekers,): α.
-    opening_free
-        float64 of shape (vacancies,): β.
-    replaced
-        float64 of shape (vacancies,): q̄ (1 − β), the part of the weights that is no edge's own.
     """
 
-    weight: npt.NDArray[np.float32]
+    worth: EdgeWorth
     slot_cost: Floats
     seeker_free: Floats
-    opening_free: Floats
-    replaced: Floats
 
 
 def marginal_value(
-    seeker: npt.NDArray[np.int32],
-    vacancy: npt.NDArray[np.int32],
-    success: npt.NDArray[np.floating[Any]],
-    chosen: npt.NDArray[np.bool_],
+    edges: CandidateEdges,
+    chosen: npt.NDArray[np.int64],
     *,
     headcount: npt.NDArray[np.int64],
     capacity: npt.NDArray[np.int64],
@@ -73,73 +68,87 @@ def marginal_value(
 
     Parameters
     ----------
-    seeker, vacancy, success, chosen
-        Of shape (edges,): rows, probability that the referral ends in a placement, whether it is made.
+    chosen
+        int64 of shape (referrals,): numbers of the edges referred, rising.
     headcount, capacity
         int64 of shape (vacancies,): openings; most referrals.
     priority
         float64 of shape (seekers,), > 0: how much a placement of this seeker counts.
     """
-    n_seekers, n_vacancies = len(priority), len(headcount)
-    s, v, q = seeker[chosen], vacancy[chosen], success[chosen].astype(np.float64)
-    referrals = np.bincount(v, minlength=n_vacancies)
+    columns = (edges.first_edge, edges.vacancy, edges.success)
+    each = np.ones(edges.n_seekers)
     # Where nothing is referred yet, the vacancy's candidates stand for whoever will be.
-    stand_in = _means(vacancy, success, n_vacancies)
-    opening_free = np.ones(n_vacancies)
+    stand_in, _ = _candidate_means(*columns, each, edges.n_vacancies)
+    opening_free = np.ones(edges.n_vacancies)
+    slot_cost = np.empty(int(capacity.sum()))
     for _ in range(ROUNDS):
-        rate = np.bincount(s, weights=q * opening_free[v], minlength=n_seekers)
-        seeker_free = np.where(rate > 0, -np.expm1(-rate) / np.where(rate > 0, rate, 1.0), 1.0)
-        succeeds = np.where(referrals > 0, _means(v, q * seeker_free[s], n_vacancies), stand_in)
-        slot_free, opening_free = _openings_free(succeeds, headcount, capacity, referrals)
+        seeker_free = _seekers_free(*columns, chosen, opening_free)
+        means, referrals = _referred_means(*columns, chosen, seeker_free, edges.n_vacancies)
+        succeeds = np.where(referrals > 0, means, stand_in)
+        opening_free = _openings_free(succeeds, headcount, capacity, referrals, slot_cost)
     counts = priority * seeker_free
-    worth = np.where(
-        referrals > 0, _means(v, q * counts[s], n_vacancies), _means(vacancy, success, n_vacancies, counts, seeker)
-    )
-    replaced = worth * (1 - opening_free)
-    return MarginalValue(
-        weight=_weights(seeker, vacancy, success, counts, opening_free, replaced),
-        slot_cost=np.repeat(worth, capacity) * (1 - slot_free),
-        seeker_free=seeker_free,
-        opening_free=opening_free,
-        replaced=replaced,
-    )
-
-
-def _means(
-    group: npt.NDArray[np.int32],
-    values: npt.NDArray[np.floating[Any]],
-    n: int,
-    factor: Floats | None = None,
-    row: npt.NDArray[np.int32] | None = None,
-) -> Floats:
-    """Mean of `values` (times `factor` of their `row`) in each of `n` groups, 0 in empty ones."""
-    total, count = _sums(group, values, n, np.ones(1) if factor is None else factor, group if row is None else row)
-    return np.asarray(total / np.maximum(count, 1))
+    of_referred, _ = _referred_means(*columns, chosen, counts, edges.n_vacancies)
+    of_candidates, _ = _candidate_means(*columns, counts, edges.n_vacancies)
+    worth = np.where(referrals > 0, of_referred, of_candidates)
+    _price_slots(slot_cost, capacity, worth)
+    return MarginalValue(EdgeWorth(counts, opening_free, worth * (1 - opening_free)), slot_cost, seeker_free)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _sums(
-    group: npt.NDArray[np.int32], values: npt.NDArray[np.floating[Any]], n: int, factor: Floats,
-    row: npt.NDArray[np.int32],
+def _seekers_free(
+    first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
+    chosen: npt.NDArray[np.int64], opening_free: Floats,
+) -> Floats:  # fmt: skip
+    free = np.ones(len(first_edge) - 1)
+    at = 0
+    for s in range(len(free)):
+        rate = 0.0
+        while at < len(chosen) and chosen[at] < first_edge[s + 1]:
+            rate += success[chosen[at]] * opening_free[vacancy[chosen[at]]]
+            at += 1
+        if rate > 0.0:
+            free[s] = -np.expm1(-rate) / rate
+    return free
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _referred_means(
+    first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
+    chosen: npt.NDArray[np.int64], factor: Floats, vacancies: int,
 ) -> tuple[Floats, npt.NDArray[np.int64]]:  # fmt: skip
-    total, count = np.zeros(n), np.zeros(n, dtype=np.int64)
-    for i in range(len(group)):
-        total[group[i]] += values[i] * (factor[row[i]] if len(factor) > 1 else factor[0])
-        count[group[i]] += 1
-    return total, count
+    """Mean of success × factor of the seeker over the referrals of each vacancy, 0 where none; how many they are."""
+    mean, count = np.zeros(vacancies), np.zeros(vacancies, dtype=np.int64)
+    s = 0
+    for e in chosen:
+        while first_edge[s + 1] <= e:
+            s += 1
+        mean[vacancy[e]] += success[e] * factor[s]
+        count[vacancy[e]] += 1
+    return mean / np.maximum(count, 1), count
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _weights(
-    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
-    counts: Floats, opening_free: Floats, replaced: Floats,
-) -> npt.NDArray[np.float32]:  # fmt: skip
-    weight = np.zeros(len(success), dtype=np.float32)
-    for e in range(len(success)):
-        if success[e] > 0:
-            v = vacancy[e]
-            weight[e] = counts[seeker[e]] * success[e] * opening_free[v] + replaced[v]
-    return weight
+def _candidate_means(
+    first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
+    factor: Floats, vacancies: int,
+) -> tuple[Floats, npt.NDArray[np.int64]]:  # fmt: skip
+    """The same over the candidates of each vacancy."""
+    mean, count = np.zeros(vacancies), np.zeros(vacancies, dtype=np.int64)
+    for s in range(len(first_edge) - 1):
+        for e in range(first_edge[s], first_edge[s + 1]):
+            mean[vacancy[e]] += success[e] * factor[s]
+            count[vacancy[e]] += 1
+    return mean / np.maximum(count, 1), count
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _price_slots(slot_cost: Floats, capacity: npt.NDArray[np.int64], worth: Floats) -> None:
+    """Turn the chances that an opening is free at each slot into what its slot costs."""
+    slot = 0
+    for v in range(len(capacity)):
+        for _ in range(capacity[v]):
+            slot_cost[slot] = worth[v] * (1 - slot_cost[slot])
+            slot += 1
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
@@ -148,12 +157,12 @@ def _openings_free(
     headcount: npt.NDArray[np.int64],
     capacity: npt.NDArray[np.int64],
     referrals: npt.NDArray[np.int64],
-) -> tuple[Floats, Floats]:
-    """P(Binomial(k − 1, q) < h) of every slot k, and its mean over the vacancy's first `referrals` slots.
+    slot_free: Floats,
+) -> Floats:
+    """P(Binomial(k − 1, q) < h) of every slot k, written, and its mean over the vacancy's first `referrals` slots.
 
     With each further trial it falls by q × P(Binomial(k − 1, q) = h − 1), which is carried on as a logarithm.
     """
-    slot_free = np.ones(capacity.sum())
     mean_free = np.ones(len(headcount))
     start = 0
     for v in range(len(headcount)):
@@ -171,4 +180,4 @@ def _openings_free(
         if referrals[v] > 0:
             mean_free[v] = total / referrals[v]
         start += capacity[v]
-    return slot_free, mean_free
+    return mean_free

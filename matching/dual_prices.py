@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numba
 import numpy as np
 import numpy.typing as npt
 
-from matching.referral_graph import ReferralGraph, filled_slots
+from matching.candidate_edges import CandidateEdges
+from matching.referral_graph import (
+    NO_EDGE,
+    EdgeWorth,
+    ReferralGraph,
+    edge_worth,
+    filled_slots,
+    is_held,
+    next_cost,
+    worth_of,
+)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def least_prices(
-    graph: ReferralGraph, chosen: npt.NDArray[np.bool_], highest: npt.NDArray[np.float64], tolerance: float
+    graph: ReferralGraph, place: npt.NDArray[np.uint32], highest: npt.NDArray[np.float64], tolerance: float
 ) -> npt.NDArray[np.float64]:
     """The lowest prices that justify an allocation: what one more referral to each vacancy would add.
 
@@ -22,42 +34,65 @@ def least_prices(
     `highest`, the auction's own prices, bounds the climb. (Least fixed point of the longest-path equations of
     the dual; Ahuja, Magnanti & Orlin 1993, section 9.5.)
     """
-    first_edge, vacancy, score = graph.first_edge, graph.vacancy, graph.score
-    filled = filled_slots(graph, chosen)
+    first_edge, vacancy = graph.first_edge, graph.vacancy
+    filled = filled_slots(graph, place)
     price = np.zeros(len(highest))
     for v in range(len(price)):
         if filled[v] > 0:
-            price[v] = max(0.0, graph.slot_cost[graph.first_slot[v] + filled[v] - 1])
+            price[v] = max(0.0, next_cost(graph, v, filled[v] - 1))
         price[v] = min(price[v], highest[v])
     rise = tolerance + 1.0
     while rise > tolerance:
         rise = 0.0
         for s in range(len(first_edge) - 1):
             worst, held = np.inf, 0
-            for e in range(first_edge[s], first_edge[s + 1]):
-                if chosen[e]:
+            for j in range(graph.seeker_limit):
+                if place[s, j] != NO_EDGE:
                     held += 1
-                    worst = min(worst, score[e] - price[vacancy[e]])
+                    e = int(place[s, j])
+                    worst = min(worst, edge_worth(graph, s, e) - price[vacancy[e]])
             floor = max(worst, 0.0) if held == graph.seeker_limit else 0.0
             for e in range(first_edge[s], first_edge[s + 1]):
                 v = vacancy[e]
-                if score[e] - floor > price[v] and price[v] < highest[v] and not chosen[e]:
-                    raised = min(score[e] - floor, highest[v])
+                if price[v] >= highest[v]:
+                    continue
+                gain = edge_worth(graph, s, e) - floor
+                if gain > price[v] and not is_held(place, s, e):
+                    raised = min(gain, highest[v])
                     rise = max(rise, raised - price[v])
                     price[v] = raised
     return price
 
 
+def utilities(
+    edges: CandidateEdges, worth: EdgeWorth, price: npt.NDArray[np.float64], limit: int
+) -> npt.NDArray[np.float64]:
+    """Each seeker's sum of his best `limit` positive values of worth − price; float64 of shape (seekers,).
+
+    Parameters
+    ----------
+    price
+        float64 of shape (vacancies,), infinite where nobody is taken.
+    """
+    return np.asarray(_best_sums(edges.first_edge, edges.vacancy, edges.success, worth, price, limit))
+
+
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def best_utilities(graph: ReferralGraph, price: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Each seeker's sum of his best `seeker_limit` positive values of score − price; float64 of shape (seekers,)."""
-    first_edge, vacancy, score = graph.first_edge, graph.vacancy, graph.score
+def _best_sums(
+    first_edge: npt.NDArray[np.int64],
+    vacancy: npt.NDArray[np.int32],
+    success: npt.NDArray[np.floating[Any]],
+    worth: EdgeWorth,
+    price: npt.NDArray[np.float64],
+    limit: int,
+) -> npt.NDArray[np.float64]:
     utility = np.zeros(len(first_edge) - 1)
-    best = np.empty(graph.seeker_limit)
+    best = np.empty(limit)
     for s in range(len(utility)):
         best[:] = 0.0  # ascending; what is not positive counts for nothing
         for e in range(first_edge[s], first_edge[s + 1]):
-            net = score[e] - price[vacancy[e]]
+            v = vacancy[e]
+            net = worth_of(worth, s, v, success[e]) - price[v]
             if net > best[0]:
                 at = 0
                 while at + 1 < len(best) and best[at + 1] < net:
@@ -73,19 +108,21 @@ def slot_profit(graph: ReferralGraph, price: npt.NDArray[np.float64]) -> float:
     """What the slots earn at these prices: Σ of price − cost where positive. With the utilities it is the bound."""
     total = 0.0
     for v in range(len(price)):
-        for slot in range(graph.first_slot[v], graph.first_slot[v + 1]):
-            total += max(0.0, price[v] - graph.slot_cost[slot])
+        for k in range(graph.first_slot[v + 1] - graph.first_slot[v]):
+            total += max(0.0, price[v] - next_cost(graph, v, k))
     return total
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def worth(graph: ReferralGraph, chosen: npt.NDArray[np.bool_]) -> float:
-    """The objective: scores of the chosen edges less the costs of the slots they fill."""
+def objective(graph: ReferralGraph, place: npt.NDArray[np.uint32]) -> float:
+    """What the referrals in the seekers' lists are worth, less the costs of the slots they fill, the floor aside."""
     filled = np.zeros(len(graph.first_slot) - 1, dtype=np.int64)
     total = 0.0
-    for e in range(len(chosen)):
-        if chosen[e]:
-            v = graph.vacancy[e]
-            total += graph.score[e] - graph.slot_cost[graph.first_slot[v] + filled[v]]
-            filled[v] += 1
+    for s in range(place.shape[0]):
+        for j in range(place.shape[1]):
+            if place[s, j] != NO_EDGE:
+                e = int(place[s, j])
+                v = graph.vacancy[e]
+                total += edge_worth(graph, s, e) - graph.slot_cost[graph.first_slot[v] + filled[v]]
+                filled[v] += 1
     return total

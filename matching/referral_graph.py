@@ -1,4 +1,4 @@
-"""The allocation's problem in the form that compiled code walks: edges by seeker, referral slots by vacancy."""
+"""What an allocation works on: candidate edges, what each referral is worth, and vacancies' slots with their costs."""
 
 from __future__ import annotations
 
@@ -9,184 +9,241 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import DataError
+from matching.candidate_edges import CandidateEdges
+
+Floats = npt.NDArray[np.float64]
+NO_EDGE = np.uint32(2**32 - 1)
+"""Stands in a place of a seeker's list that is empty."""
+_BLOCK = 64
+"""Edges for which one seeker is remembered, to find the seeker of an edge."""
+
+
+class EdgeWorth(NamedTuple):
+    """What referrals are worth: `of_seeker[s] × success × of_vacancy[v] + added[v]`, 0 where success is 0.
+
+    Computed anew whenever an edge is looked at, because to store it would take as much memory as the successes.
+    float64 of shapes (seekers,), (vacancies,), (vacancies,); all ≥ 0.
+    """
+
+    of_seeker: Floats
+    of_vacancy: Floats
+    added: Floats
+
+
+def success_alone(edges: CandidateEdges) -> EdgeWorth:
+    """Every referral is worth its success."""
+    return EdgeWorth(np.ones(edges.n_seekers), np.ones(edges.n_vacancies), np.zeros(edges.n_vacancies))
 
 
 class ReferralGraph(NamedTuple):
-    """Candidate edges sorted by seeker, then vacancy, and the slots that each vacancy can fill.
-
-    Rows of seekers and vacancies are sorted by identifier, so a tie that goes to the lower row goes to the lower
-    identifier.
+    """Candidate edges, their worth, and the slots that each vacancy can fill.
 
     Attributes
     ----------
-    seeker, vacancy
-        int32 of shape (edges,): the ends of each edge.
-    score
-        float32 or float64 of shape (edges,): what the referral is worth in a vacancy's first slot.
-    first_edge
-        int64 of shape (seekers + 1,): edges of seeker *s* are `first_edge[s]:first_edge[s + 1]`.
+    first_edge, vacancy, success
+        As in `CandidateEdges`.
+    worth
+        What each referral is worth in a slot that costs nothing.
     seeker_limit
-        Most referrals a seeker.
+        Most referrals a seeker, and no more than anybody has candidates.
     first_slot
         int64 of shape (vacancies + 1,): slots of vacancy *v*, no more than it has candidates.
     slot_cost
         float64 of shape (slots,): what is lost by filling the slot, not falling within a vacancy.
+    worth_of_first
+        What the first referral to a vacancy is worth more, for the floor's sake.
     """
 
-    seeker: npt.NDArray[np.int32]
-    vacancy: npt.NDArray[np.int32]
-    score: npt.NDArray[np.floating[Any]]
     first_edge: npt.NDArray[np.int64]
+    vacancy: npt.NDArray[np.int32]
+    success: npt.NDArray[np.floating[Any]]
+    worth: EdgeWorth
     seeker_limit: int
     first_slot: npt.NDArray[np.int64]
-    slot_cost: npt.NDArray[np.float64]
+    slot_cost: Floats
+    worth_of_first: float
+
+
+class VacancyEdges(NamedTuple):
+    """The edges seen from the vacancies, 4 bytes an edge.
+
+    Attributes
+    ----------
+    first, edge
+        Edges of vacancy *v*, by seeker: `edge[first[v]:first[v + 1]]`; int64 of shape (vacancies + 1,), uint32.
+    block_seeker
+        int32 of shape (blocks + 1,): seeker of every 64th edge.
+    """
+
+    first: npt.NDArray[np.int64]
+    edge: npt.NDArray[np.uint32]
+    block_seeker: npt.NDArray[np.int32]
 
 
 def build_graph(
-    seeker: npt.NDArray[np.int32],
-    vacancy: npt.NDArray[np.int32],
-    score: npt.NDArray[np.floating[Any]],
+    edges: CandidateEdges,
+    worth: EdgeWorth,
     *,
     seeker_limit: int,
     capacity: npt.NDArray[np.int64],
-    n_seekers: int,
-    slot_cost: npt.NDArray[np.float64] | None,
+    candidates: npt.NDArray[np.int64],
+    slot_cost: Floats | None,
     worth_of_first: float,
-) -> tuple[ReferralGraph, npt.NDArray[np.int64] | slice]:
-    """The graph, and which of the edges given are its edges, in its order.
-
-    Edges to a vacancy that takes nobody are no candidates: they are left out. Parameters and errors are those of
-    `matching.allocation.allocate`.
-    """
-    _check(seeker, vacancy, score, seeker_limit, capacity, n_seekers, slot_cost)
-    kept: npt.NDArray[np.int64] | slice = slice(None)
-    if not is_ordered(seeker, vacancy):
-        kept = edge_order(seeker, vacancy, n_seekers, len(capacity))
-        if not is_ordered(seeker[kept], vacancy[kept]):
-            raise DataError("a pair of seeker and vacancy occurs twice", remedy="give each candidate once")
-    is_open = capacity > 0
-    if not is_open.all():
-        order = np.arange(len(seeker)) if isinstance(kept, slice) else kept
-        kept = order[is_open[vacancy[order]]]
-    seeker, vacancy, score = seeker[kept], vacancy[kept], score[kept]
-    first_edge = np.zeros(n_seekers + 1, dtype=np.int64)
-    np.cumsum(np.bincount(seeker, minlength=n_seekers), out=first_edge[1:])
-    slots = np.minimum(capacity, np.bincount(vacancy, minlength=len(capacity)))
+) -> ReferralGraph:
+    """The graph; `candidates` of each vacancy, other parameters and errors are those of `allocation.allocate`."""
+    _check(edges, seeker_limit, capacity, slot_cost)
+    slots = np.minimum(capacity, candidates)
     first_slot = np.concatenate([[0], np.cumsum(slots)]).astype(np.int64)
-    cost = np.zeros(first_slot[-1])
-    if slot_cost is not None:
+    cost = np.zeros(first_slot[-1]) if slot_cost is None else slot_cost
+    if len(cost) != first_slot[-1]:
         skipped = np.repeat(np.cumsum(capacity) - capacity - first_slot[:-1], slots)
-        cost = slot_cost[np.arange(len(cost)) + skipped].astype(np.float64)
-    cost[first_slot[:-1][slots > 0]] -= worth_of_first
-    graph = ReferralGraph(
-        np.ascontiguousarray(seeker, dtype=np.int32),
-        np.ascontiguousarray(vacancy, dtype=np.int32),
-        np.ascontiguousarray(score, dtype=np.float32 if score.dtype == np.float32 else np.float64),
-        first_edge,
-        seeker_limit,
+        cost = cost[np.arange(first_slot[-1]) + skipped]
+    longest = int(np.diff(edges.first_edge).max(initial=1))
+    return ReferralGraph(
+        edges.first_edge,
+        edges.vacancy,
+        edges.success,
+        worth,
+        min(seeker_limit, max(1, longest)),
         first_slot,
         cost,
+        worth_of_first,
     )
-    return graph, kept
 
 
-def _check(
-    seeker: npt.NDArray[np.int32],
-    vacancy: npt.NDArray[np.int32],
-    score: npt.NDArray[np.floating[Any]],
-    seeker_limit: int,
-    capacity: npt.NDArray[np.int64],
-    n_seekers: int,
-    slot_cost: npt.NDArray[np.float64] | None,
-) -> None:
-    if not len(seeker) == len(vacancy) == len(score):
-        raise DataError(
-            f"{len(seeker)} seekers, {len(vacancy)} vacancies and {len(score)} scores of edges",
-            remedy="give one of each an edge",
-        )
-    if not np.isfinite(score).all() or (score < 0).any():
-        raise DataError("a score is negative or not finite", remedy="scores are expected placements, 0 to 1")
+def _check(edges: CandidateEdges, seeker_limit: int, capacity: npt.NDArray[np.int64], slot_cost: Floats | None) -> None:
+    if len(capacity) != edges.n_vacancies:
+        raise DataError(f"{len(capacity)} capacities of {edges.n_vacancies} vacancies", remedy="give one each")
     if seeker_limit < 1 or (capacity < 0).any():
         raise DataError(f"seeker limit {seeker_limit}, least capacity {capacity.min(initial=0)}", remedy="≥ 1 and ≥ 0")
-    _check_rows(seeker, vacancy, n_seekers, len(capacity))
+    if seeker_limit * edges.n_seekers >= NO_EDGE:
+        raise DataError(f"{seeker_limit} × {edges.n_seekers} places in lists", remedy=f"fewer than {NO_EDGE}")
     if slot_cost is None:
         return
     if len(slot_cost) != capacity.sum():
         raise DataError(f"{len(slot_cost)} slot costs for {capacity.sum()} slots", remedy="give one for each referral")
-    ends = np.cumsum(capacity)
-    inner = np.ones(max(0, len(slot_cost) - 1), dtype=bool)
-    inner[ends[(ends > 0) & (ends < len(slot_cost))] - 1] = False
-    if not np.isfinite(slot_cost).all() or (slot_cost < 0).any() or (np.diff(slot_cost)[inner] < 0).any():
+    if not _are_costs(slot_cost, capacity):
         raise DataError(
             "a slot's cost is negative, not finite or below that of the slot before",
             remedy="each further referral to a vacancy may only be worth less",
         )
 
 
-def _check_rows(
-    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_seekers: int, n_vacancies: int
-) -> None:
-    # Compiled code does not check bounds: a row that does not exist would read foreign memory.
-    if len(seeker) and (
-        min(seeker.min(), vacancy.min()) < 0 or seeker.max() >= n_seekers or vacancy.max() >= n_vacancies
-    ):
-        raise DataError("an edge names a seeker or vacancy that does not exist", remedy="check the row numbers")
-
-
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def is_ordered(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) -> bool:
-    """Whether the edges are sorted by seeker, then vacancy, no pair twice."""
-    for e in range(1, len(seeker)):
-        if seeker[e - 1] > seeker[e] or (seeker[e - 1] == seeker[e] and vacancy[e - 1] >= vacancy[e]):
-            return False
+def _are_costs(slot_cost: Floats, capacity: npt.NDArray[np.int64]) -> bool:
+    slot = 0
+    for c in capacity:
+        least = 0.0
+        for _ in range(c):
+            if not (slot_cost[slot] >= least and slot_cost[slot] < np.inf):
+                return False
+            least = slot_cost[slot]
+            slot += 1
     return True
 
 
-def edge_order(
-    seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32], n_seekers: int, n_vacancies: int
-) -> npt.NDArray[np.int64]:
-    """The order by seeker, then vacancy; int64 of shape (edges,). Raises DataError for rows that do not exist."""
-    _check_rows(seeker, vacancy, n_seekers, n_vacancies)
-    return np.asarray(_sorted_by(seeker, _sorted_by(vacancy, np.arange(len(seeker)), n_vacancies), n_seekers))
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def worth_of(worth: EdgeWorth, s: int, v: int, success: float) -> float:
+    """What a referral of seeker *s* to vacancy *v* is worth in a slot that costs nothing."""
+    if success > 0.0:
+        return worth.of_seeker[s] * success * worth.of_vacancy[v] + worth.added[v]  # type: ignore[no-any-return]
+    return 0.0
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _sorted_by(row: npt.NDArray[np.int32], order: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.int64]:
-    """`order` sorted by `row`, what is equal left in its order: a counting sort, linear in the edges."""
-    following = np.zeros(rows + 1, dtype=np.int64)
-    for e in range(len(row)):
-        following[row[e] + 1] += 1
-    for r in range(rows):
-        following[r + 1] += following[r]
-    by_row = np.empty(len(order), dtype=np.int64)
-    for e in order:
-        by_row[following[row[e]]] = e
-        following[row[e]] += 1
-    return by_row
+def edge_worth(graph: ReferralGraph, s: int, e: int) -> float:
+    """`worth_of` edge *e* of seeker *s*."""
+    return worth_of(graph.worth, s, graph.vacancy[e], graph.success[e])  # type: ignore[no-any-return]
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def filled_slots(graph: ReferralGraph, chosen: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+def next_cost(graph: ReferralGraph, v: int, referrals: int) -> float:
+    """What the next slot of vacancy *v*, which has so many referrals, costs; infinite if it has no further one."""
+    slot = graph.first_slot[v] + referrals
+    if slot >= graph.first_slot[v + 1]:
+        return np.inf
+    return graph.slot_cost[slot] - (graph.worth_of_first if referrals == 0 else 0.0)  # type: ignore[no-any-return]
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def mean_and_most(
+    first_edge: npt.NDArray[np.int64],
+    vacancy: npt.NDArray[np.int32],
+    success: npt.NDArray[np.floating[Any]],
+    worth: EdgeWorth,
+) -> tuple[float, float]:
+    """The mean worth of the edges and the highest, 0 without edges."""
+    total, most = 0.0, 0.0
+    for s in range(len(first_edge) - 1):
+        for e in range(first_edge[s], first_edge[s + 1]):
+            w = worth_of(worth, s, vacancy[e], success[e])
+            total += w
+            most = max(most, w)
+    return total / max(1, len(vacancy)), most
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def is_held(place: npt.NDArray[np.uint32], s: int, e: int) -> bool:
+    """Whether seeker *s* has edge *e* in his list; `place` is uint32 of shape (seekers, limit)."""
+    held = False
+    for j in range(place.shape[1]):
+        held |= place[s, j] == e
+    return held
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def list_length(place: npt.NDArray[np.uint32], s: int) -> int:
+    """How many places of the list of seeker *s* are taken."""
+    taken = 0
+    for j in range(place.shape[1]):
+        taken += place[s, j] != NO_EDGE
+    return taken
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def filled_slots(graph: ReferralGraph, place: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     """Referrals of each vacancy, int64 of shape (vacancies,)."""
     filled = np.zeros(len(graph.first_slot) - 1, dtype=np.int64)
-    for e in range(len(chosen)):
-        if chosen[e]:
-            filled[graph.vacancy[e]] += 1
+    for s in range(place.shape[0]):
+        for j in range(place.shape[1]):
+            if place[s, j] != NO_EDGE:
+                filled[graph.vacancy[place[s, j]]] += 1
     return filled
 
 
+def edges_by_vacancy(edges: CandidateEdges) -> VacancyEdges:
+    """The edges of each vacancy, by seeker."""
+    return VacancyEdges(*_by_vacancy(edges.first_edge, edges.vacancy, edges.candidates_of_vacancies()))
+
+
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def edges_by_vacancy(graph: ReferralGraph) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32]]:
-    """Edges of each vacancy, by seeker: `edge[first[v]:first[v + 1]]`; first is of shape (vacancies + 1,)."""
-    vacancies = len(graph.first_slot) - 1
-    first = np.zeros(vacancies + 1, dtype=np.int64)
-    for e in range(len(graph.vacancy)):
-        first[graph.vacancy[e] + 1] += 1
-    for v in range(vacancies):
-        first[v + 1] += first[v]
+def _by_vacancy(
+    first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], candidates: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
+    first = np.zeros(len(candidates) + 1, dtype=np.int64)
+    for v in range(len(candidates)):
+        first[v + 1] = first[v] + candidates[v]
     following = first[:-1].copy()
-    edge = np.empty(len(graph.vacancy), dtype=np.uint32)
-    for e in range(len(graph.vacancy)):
-        edge[following[graph.vacancy[e]]] = e
-        following[graph.vacancy[e]] += 1
-    return first, edge
+    edge = np.empty(len(vacancy), dtype=np.uint32)
+    for e in range(len(vacancy)):
+        edge[following[vacancy[e]]] = e
+        following[vacancy[e]] += 1
+    seekers = len(first_edge) - 1
+    block_seeker = np.full(len(vacancy) // _BLOCK + 2, max(0, seekers - 1), dtype=np.int32)
+    for s in range(seekers):
+        for block in range((first_edge[s] + _BLOCK - 1) // _BLOCK, (first_edge[s + 1] + _BLOCK - 1) // _BLOCK):
+            block_seeker[block] = s
+    return first, edge, block_seeker
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def seeker_of(graph: ReferralGraph, at_vacancy: VacancyEdges, e: int) -> int:
+    """The seeker whose edge *e* is: between those of the block's first edge and the next block's."""
+    low, high = at_vacancy.block_seeker[e // _BLOCK], at_vacancy.block_seeker[e // _BLOCK + 1]
+    while low < high:
+        middle = (low + high + 1) // 2
+        if graph.first_edge[middle] <= e:
+            low = middle
+        else:
+            high = middle - 1
+    return int(low)

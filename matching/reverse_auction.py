@@ -10,16 +10,24 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from matching.referral_graph import ReferralGraph, filled_slots
+from matching.referral_graph import (
+    ReferralGraph,
+    VacancyEdges,
+    edge_worth,
+    filled_slots,
+    is_held,
+    list_length,
+    next_cost,
+    seeker_of,
+)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def run_reverse_auction(
     graph: ReferralGraph,
-    first: npt.NDArray[np.int64],
-    edge: npt.NDArray[np.uint32],
+    at_vacancy: VacancyEdges,
     epsilon: float,
-    chosen: npt.NDArray[np.bool_],
+    place: npt.NDArray[np.uint32],
     price: npt.NDArray[np.float64],
 ) -> int:
     """Lower prices until every empty slot asks no more than its cost; returns the number of offers.
@@ -31,78 +39,73 @@ def run_reverse_auction(
 
     Parameters
     ----------
-    first, edge
-        As `edges_by_vacancy` gives them.
-    chosen, price
+    place, price
         As the forward auction left them; changed in place.
     """
-    vacancy, score, limit = graph.vacancy, graph.score, graph.seeker_limit
-    first_slot, slot_cost = graph.first_slot, graph.slot_cost
-    seekers, vacancies = len(graph.first_edge) - 1, len(first_slot) - 1
-    filled = filled_slots(graph, chosen)
+    vacancy, worth, limit = graph.vacancy, graph.worth, graph.seeker_limit
+    first, edge, vacancies = at_vacancy.first, at_vacancy.edge, len(at_vacancy.first) - 1
+    filled = filled_slots(graph, place)
     queue = np.empty(vacancies, dtype=np.int32)  # ring buffer: a vacancy is in it at most once
     queued = np.zeros(vacancies, dtype=np.bool_)
     head, waiting, offers = 0, 0, 0
     for v in range(vacancies):
-        slot = first_slot[v] + filled[v]
-        if slot < first_slot[v + 1] and price[v] > slot_cost[slot]:
+        if price[v] > next_cost(graph, v, filled[v]):
             queue[waiting] = v
             queued[v] = True
             waiting += 1
     if waiting == 0:
         return 0
 
-    mine = np.empty((seekers, limit), dtype=np.int64)
-    held = np.zeros(seekers, dtype=np.int32)
-    for e in range(len(chosen)):
-        if chosen[e]:
-            s = graph.seeker[e]
-            mine[s, held[s]] = e
-            held[s] += 1
-
+    most_of_seeker = worth.of_seeker.max()
     while waiting > 0:
         v = queue[head]
         head = (head + 1) % vacancies
         waiting -= 1
         queued[v] = False
-        slot = first_slot[v] + filled[v]
-        while slot < first_slot[v + 1] and price[v] > slot_cost[slot]:
+        cost = next_cost(graph, v, filled[v])
+        while price[v] > cost:
             offers += 1
-            highest, second, winner, place = -np.inf, -np.inf, -1, -1
+            highest, second, winner, left_place = -np.inf, -np.inf, -1, -1
             for i in range(first[v], first[v + 1]):
                 e = int(edge[i])
-                if chosen[e] or score[e] <= second:  # nobody pays more than the referral is worth to him
+                # Nobody pays more than the referral is worth to him: who is out of the question is not looked at.
+                most = most_of_seeker * graph.success[e] * worth.of_vacancy[v] + worth.added[v]
+                if (most if graph.success[e] > 0.0 else 0.0) <= second:
                     continue
-                s = graph.seeker[e]
-                least, at = (0.0, -1) if held[s] < limit else (np.inf, -1)
-                for j in range(held[s]):
-                    net = score[mine[s, j]] - price[vacancy[mine[s, j]]]
+                s = seeker_of(graph, at_vacancy, e)
+                payable = edge_worth(graph, s, e)
+                if payable <= second or is_held(place, s, e):
+                    continue
+                held = list_length(place, s)
+                least, at = (0.0, -1) if held < limit else (np.inf, -1)
+                for j in range(held):
+                    mine = int(place[s, j])
+                    net = edge_worth(graph, s, mine) - price[vacancy[mine]]
                     if net < least:
                         least, at = net, j
-                payable = score[e] - least
+                payable -= least
                 if payable > highest:
-                    highest, second, winner, place = payable, highest, e, at
+                    highest, second, winner, left_place = payable, highest, e, at
                 elif payable > second:
                     second = payable
-            if highest <= slot_cost[slot] + epsilon:
-                price[v] = slot_cost[slot]
+            if highest <= cost + epsilon:
+                price[v] = cost
                 break
-            price[v] = min(price[v], max(slot_cost[slot], second - epsilon))
-            s = graph.seeker[winner]
-            chosen[winner] = True
+            price[v] = min(price[v], max(cost, second - epsilon))
+            s = seeker_of(graph, at_vacancy, winner)
             filled[v] += 1
-            if place < 0:
-                mine[s, held[s]] = winner
-                held[s] += 1
+            if left_place < 0:
+                place[s, list_length(place, s)] = winner
             else:
-                out = mine[s, place]
-                mine[s, place] = winner
-                chosen[out] = False
+                out = int(place[s, left_place])
+                place[s, left_place] = winner
                 left = vacancy[out]
                 filled[left] -= 1
-                if not queued[left] and price[left] > slot_cost[first_slot[left] + filled[left]]:
+                if not queued[left] and price[left] > next_cost(graph, left, filled[left]):
                     queue[(head + waiting) % vacancies] = left
                     waiting += 1
                     queued[left] = True
-            slot = first_slot[v] + filled[v]
+            cost = next_cost(graph, v, filled[v])
+    for s in range(len(place)):
+        place[s].sort()
     return offers

@@ -6,15 +6,14 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from matching.referral_graph import ReferralGraph, filled_slots
+from matching.referral_graph import NO_EDGE, ReferralGraph, VacancyEdges, filled_slots, is_held, list_length, seeker_of
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def refer_to_unseen(
     graph: ReferralGraph,
-    first: npt.NDArray[np.int64],
-    edge: npt.NDArray[np.uint32],
-    chosen: npt.NDArray[np.bool_],
+    at_vacancy: VacancyEdges,
+    place: npt.NDArray[np.uint32],
 ) -> int:
     """Give every vacancy a first referral that can have one; returns how many gained theirs here.
 
@@ -25,17 +24,12 @@ def refer_to_unseen(
 
     Parameters
     ----------
-    first, edge
-        As `edges_by_vacancy` gives them.
-    chosen
-        Changed in place.
+    place
+        uint32 of shape (seekers, limit): the edges in each seeker's list, rising; changed in place.
     """
-    seekers, vacancies = len(graph.first_edge) - 1, len(graph.first_slot) - 1
-    filled = filled_slots(graph, chosen)
-    held = np.zeros(seekers, dtype=np.int32)
-    for e in range(len(chosen)):
-        if chosen[e]:
-            held[graph.seeker[e]] += 1
+    first, edge = at_vacancy.first, at_vacancy.edge
+    vacancies = len(graph.first_slot) - 1
+    filled = filled_slots(graph, place)
     reached = np.zeros(vacancies, dtype=np.bool_)
     queue = np.empty(vacancies, dtype=np.int32)
     taken = np.empty(vacancies, dtype=np.int64)  # edge by which a vacancy would replace the seeker it loses
@@ -53,15 +47,16 @@ def refer_to_unseen(
             head += 1
             for i in range(first[v], first[v + 1]):
                 e = int(edge[i])
-                if chosen[e]:
+                s = seeker_of(graph, at_vacancy, e)
+                if is_held(place, s, e):
                     continue
-                s = graph.seeker[e]
-                if held[s] < graph.seeker_limit:
+                if list_length(place, s) < graph.seeker_limit:
                     end, spare = e, -1
                     break
-                for f in range(graph.first_edge[s], graph.first_edge[s + 1]):
+                for j in range(graph.seeker_limit):
+                    f = int(place[s, j])
                     u = graph.vacancy[f]
-                    if not chosen[f] or reached[u]:
+                    if reached[u]:
                         continue
                     if filled[u] > 1:
                         end, spare = e, f
@@ -76,18 +71,26 @@ def refer_to_unseen(
         if end < 0:
             continue
         gained += 1
+        replaced = int(NO_EDGE)
         if spare >= 0:
-            chosen[spare] = False
+            replaced = spare
             filled[graph.vacancy[spare]] -= 1
-        else:
-            held[graph.seeker[end]] += 1
         v = graph.vacancy[end]
-        chosen[end] = True
+        _replace(place, seeker_of(graph, at_vacancy, end), replaced, end)
         while v != start:  # v has found a replacement: the seeker it held goes on to the vacancy before it
-            chosen[lost[v]] = False
-            chosen[taken[v]] = True
+            _replace(place, seeker_of(graph, at_vacancy, lost[v]), lost[v], taken[v])
             v = graph.vacancy[taken[v]]
         filled[start] += 1
         for i in range(tail):
             reached[queue[i]] = False
     return gained
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _replace(place: npt.NDArray[np.uint32], s: int, old: int, new: int) -> None:
+    """Put `new` where seeker *s* has `old` (`NO_EDGE`: an empty place), and order his list."""
+    for j in range(place.shape[1]):
+        if place[s, j] == old:
+            place[s, j] = new
+            break
+    place[s].sort()

@@ -7,29 +7,36 @@ import pytest
 
 from data.errors import DataError
 from matching.allocation import Allocation, allocate
+from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.unallocated_referrals import greedy, own_best
 
-
-def edges(*rows: tuple[int, int, float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    seeker, vacancy, score = zip(*rows, strict=True)
-    return np.array(seeker, np.int32), np.array(vacancy, np.int32), np.array(score, np.float64)
+Rows = list[tuple[int, int, float]]
 
 
-def chosen_pairs(graph: tuple[np.ndarray, np.ndarray, np.ndarray], chosen: np.ndarray) -> set[tuple[int, int]]:
-    return {(int(s), int(v)) for s, v in zip(graph[0][chosen], graph[1][chosen], strict=True)}
+def edges(rows: Rows, n_seekers: int, n_vacancies: int) -> CandidateEdges:
+    seeker, vacancy, score = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    return ordered_edges(
+        seeker.astype(np.int32), vacancy.astype(np.int32), score, n_seekers=n_seekers, n_vacancies=n_vacancies
+    )[0]
 
 
-def run(graph: tuple[np.ndarray, np.ndarray, np.ndarray], limit: int, capacity: list[int], n: int) -> Allocation:
-    return allocate(*graph, seeker_limit=limit, capacity=np.array(capacity, np.int64), n_seekers=n, epsilon=1e-6)
+def pairs(graph: CandidateEdges, chosen: np.ndarray) -> set[tuple[int, int]]:
+    return set(zip(graph.seekers_of(chosen).tolist(), graph.vacancy[chosen].tolist(), strict=True))
+
+
+def run(rows: Rows, limit: int, capacity: list[int], n: int) -> tuple[Allocation, set[tuple[int, int]]]:
+    graph = edges(rows, n, len(capacity))
+    result = allocate(graph, seeker_limit=limit, capacity=np.array(capacity, np.int64), epsilon=1e-6)
+    return result, pairs(graph, result.chosen)
 
 
 # Both want vacancy 0; seeker 1 has a good second choice, seeker 0 has none.
-CONTESTED = edges((0, 0, 0.5), (1, 0, 0.6), (1, 1, 0.4))
+CONTESTED = [(0, 0, 0.5), (1, 0, 0.6), (1, 1, 0.4)]
 
 
 def test_the_one_without_an_alternative_gets_the_contested_vacancy() -> None:
-    result = run(CONTESTED, 1, [1, 1], 2)
-    assert chosen_pairs(CONTESTED, result.chosen) == {(0, 0), (1, 1)}
+    result, referred = run(CONTESTED, 1, [1, 1], 2)
+    assert referred == {(0, 0), (1, 1)}
     assert result.objective == pytest.approx(0.9)
     # One more referral to vacancy 0 would move seeker 1 there: worth 0.6 − 0.4.
     assert result.price == pytest.approx([0.2, 0.0], abs=1e-5)
@@ -38,57 +45,55 @@ def test_the_one_without_an_alternative_gets_the_contested_vacancy() -> None:
 
 
 def test_greedy_and_own_best_do_worse_on_it() -> None:
-    taken = greedy(*CONTESTED, seeker_limit=1, capacity=np.array([1, 1]), n_seekers=2)
-    assert chosen_pairs(CONTESTED, taken) == {(1, 0)}
-    crowd = own_best(*CONTESTED, seeker_limit=1)
-    assert chosen_pairs(CONTESTED, crowd) == {(0, 0), (1, 0)}  # two referrals where one can be taken
+    graph = edges(CONTESTED, 2, 2)
+    assert pairs(graph, greedy(graph, seeker_limit=1, capacity=np.array([1, 1]))) == {(1, 0)}
+    assert pairs(graph, own_best(graph, seeker_limit=1)) == {(0, 0), (1, 0)}  # two referrals where one can be taken
 
 
 def test_a_vacancy_that_is_not_full_costs_nothing() -> None:
-    result = run(CONTESTED, 1, [2, 1], 2)
-    assert chosen_pairs(CONTESTED, result.chosen) == {(0, 0), (1, 0)}
+    result, referred = run(CONTESTED, 1, [2, 1], 2)
+    assert referred == {(0, 0), (1, 0)}
     assert result.price.tolist() == [0.0, 0.0]  # vacancy 0 is full, but nobody else wants it
     assert result.objective == pytest.approx(1.1)
 
 
 def test_referral_lists_are_as_long_as_the_limit_allows() -> None:
-    graph = edges((0, 0, 0.1), (0, 1, 0.2), (0, 2, 0.3))
-    assert chosen_pairs(graph, run(graph, 2, [1, 1, 1], 1).chosen) == {(0, 1), (0, 2)}
+    _, referred = run([(0, 0, 0.1), (0, 1, 0.2), (0, 2, 0.3)], 2, [1, 1, 1], 1)
+    assert referred == {(0, 1), (0, 2)}
 
 
 def test_worthless_referrals_and_closed_vacancies_are_left_out() -> None:
-    graph = edges((0, 0, 0.0), (0, 1, 0.3))
-    result = run(graph, 2, [5, 0], 3)
-    assert not result.chosen.any()
+    result, referred = run([(0, 0, 0.0), (0, 1, 0.3)], 2, [5, 0], 3)
+    assert not referred
     assert result.utility.tolist() == [0, 0, 0]
     assert result.objective == 0
 
 
 def test_without_candidates_nothing_is_referred() -> None:
-    empty = (np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0))
-    result = run(empty, 3, [1, 2], 4)
+    result, referred = run([], 3, [1, 2], 4)
+    assert not referred
     assert result.certificate == 1
     assert result.price.tolist() == [0, 0]
-
-
-@pytest.mark.parametrize(
-    ("graph", "says"),
-    [
-        (edges((0, 0, -0.1)), "negative"),
-        (edges((0, 0, float("nan"))), "not finite"),
-        (edges((0, 0, 0.1), (0, 0, 0.2)), "twice"),
-        (edges((7, 0, 0.1)), "does not exist"),
-        (edges((-1, 0, 0.1)), "does not exist"),
-        (edges((0, -1, 0.1)), "does not exist"),
-        ((np.zeros(2, np.int32), np.zeros(2, np.int32), np.ones(1)), "1 scores"),
-    ],
-)
-def test_impossible_input_is_refused(graph: tuple[np.ndarray, np.ndarray, np.ndarray], says: str) -> None:
-    with pytest.raises(DataError, match=says):
-        run(graph, 1, [1], 1)
 
 
 @pytest.mark.parametrize("epsilon", [0.0, -0.1, float("nan"), float("inf")])
 def test_an_auction_that_would_not_end_is_refused(epsilon: float) -> None:
     with pytest.raises(DataError, match="epsilon"):
-        allocate(*CONTESTED, seeker_limit=1, capacity=np.array([1, 1]), n_seekers=2, epsilon=epsilon)
+        allocate(edges(CONTESTED, 2, 2), seeker_limit=1, capacity=np.array([1, 1]), epsilon=epsilon)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"capacity": np.array([1])}, "1 capacities of 2 vacancies"),
+        ({"capacity": np.array([1, -1])}, "least capacity -1"),
+        ({"seeker_limit": 0}, "seeker limit 0"),
+        ({"seeker_limit": 2**31}, "places in lists"),
+        ({"slot_cost": np.zeros(3)}, "3 slot costs for 2 slots"),
+        ({"capacity": np.array([2, 0]), "slot_cost": np.array([0.2, 0.1])}, "below that of the slot before"),
+        ({"slot_cost": np.array([0.0, np.nan])}, "not finite"),
+    ],
+)
+def test_impossible_limits_and_costs_are_refused(wrong: dict, says: str) -> None:
+    with pytest.raises(DataError, match=says):
+        allocate(edges(CONTESTED, 2, 2), **{"seeker_limit": 1, "capacity": np.array([1, 1]), **wrong})

@@ -7,10 +7,11 @@ from datetime import date
 import numpy as np
 import pytest
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.records import SeekerGroup
 from data.reference.priority_groups import load_priority_groups
 from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
+from matching.candidate_edges import ordered_edges
 
 DAY = date(2026, 6, 1)
 
@@ -25,8 +26,12 @@ def run(
 ) -> Referrals:
     seeker, vacancy = np.array(pairs, np.int32).reshape(-1, 2).T
     openings = np.array(headcount, np.int64)
+    edges, order = ordered_edges(
+        seeker, vacancy, np.array(success, np.float32), n_seekers=len(priority), n_vacancies=len(headcount)
+    )
+    assert order.tolist() == list(range(len(pairs)))
     return refer(
-        seeker, vacancy, np.array(success, np.float32), headcount=openings,
+        edges, headcount=openings,
         capacity=openings * policy.per_opening if capacity is None else np.array(capacity, np.int64),
         priority=np.array(priority), policy=policy,
     )  # fmt: skip
@@ -37,13 +42,13 @@ ONE_EACH = ReferralPolicy(per_seeker=1, per_opening=1)
 
 def test_a_priority_decides_between_two_alike() -> None:
     contested = ([(0, 0), (1, 0)], [0.5, 0.5], [1], ONE_EACH)
-    assert run(*contested, [1.0, 1.0]).chosen.tolist() == [True, False]  # a tie goes to the lower identifier
-    assert run(*contested, [1.0, 1.5]).chosen.tolist() == [False, True]
+    assert run(*contested, [1.0, 1.0]).chosen.tolist() == [0]  # a tie goes to the lower identifier
+    assert run(*contested, [1.0, 1.5]).chosen.tolist() == [1]
 
 
 def test_a_priority_makes_no_referral_where_there_is_no_candidate() -> None:
     result = run([(0, 0)], [0.5], [3], ONE_EACH, [1.0, 10.0])
-    assert result.chosen.tolist() == [True]
+    assert result.chosen.tolist() == [0]
     assert result.utility[1] == 0
 
 
@@ -58,7 +63,7 @@ def test_many_at_one_opening_give_way_to_another_vacancy() -> None:
 
 def test_an_opening_to_spare_costs_nothing() -> None:
     result = run([(0, 0), (1, 0)], [0.6, 0.4], [5], ReferralPolicy(), [1.0, 1.0])
-    assert result.chosen.all()
+    assert result.chosen.tolist() == [0, 1]
     assert result.price.tolist() == [0.0]
     assert result.utility == pytest.approx([0.6, 0.4])
 
@@ -124,3 +129,10 @@ def test_a_weight_counts_only_while_it_is_in_force() -> None:
 def test_an_impossible_policy_is_refused(wrong: dict) -> None:
     with pytest.raises(ConfigurationError, match="referrals a seeker"):
         ReferralPolicy(**wrong)
+
+
+def test_a_priority_missing_is_refused() -> None:
+    edges, _ = ordered_edges(np.zeros(1, np.int32), np.zeros(1, np.int32), np.ones(1), n_seekers=2, n_vacancies=1)
+    one = np.ones(1, np.int64)
+    with pytest.raises(DataError, match="1 priorities"):
+        refer(edges, headcount=one, capacity=one, priority=np.ones(1), policy=ONE_EACH)

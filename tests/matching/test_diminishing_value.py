@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 from scipy.stats import binom
 
-from matching.diminishing_value import MarginalValue, marginal_value
+from matching.candidate_edges import ordered_edges
+from matching.diminishing_value import marginal_value
+from matching.referral_graph import worth_of
+
+
+class Value(NamedTuple):
+    """A marginal value, with the worth of each edge worked out."""
+
+    weight: np.ndarray
+    slot_cost: np.ndarray
+    seeker_free: np.ndarray
+    opening_free: np.ndarray
 
 
 def value(
@@ -16,13 +29,16 @@ def value(
     headcount: list[int],
     per_opening: int = 3,
     priority: list[float] | None = None,
-) -> MarginalValue:
+) -> Value:
     seeker, vacancy = np.array(pairs, np.int32).T
     openings = np.array(headcount, np.int64)
-    return marginal_value(
-        seeker, vacancy, np.array(success), np.array(chosen), headcount=openings, capacity=per_opening * openings,
-        priority=np.ones(int(seeker.max()) + 1) if priority is None else np.array(priority),
-    )  # fmt: skip
+    counts = np.ones(int(seeker.max()) + 1) if priority is None else np.array(priority)
+    edges, _ = ordered_edges(seeker, vacancy, np.array(success), n_seekers=len(counts), n_vacancies=len(headcount))
+    found = marginal_value(
+        edges, np.flatnonzero(chosen), headcount=openings, capacity=per_opening * openings, priority=counts
+    )
+    weight = [worth_of(found.worth, s, v, q) for (s, v), q in zip(pairs, success, strict=True)]
+    return Value(np.array(weight), found.slot_cost, found.seeker_free, found.worth.of_vacancy)
 
 
 def test_the_first_referral_of_all_is_worth_its_probability() -> None:

@@ -9,6 +9,7 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
 from matching.allocation import allocate
+from matching.candidate_edges import CandidateEdges, ordered_edges
 
 SCALE = 10**6
 
@@ -21,6 +22,10 @@ def random_graph(n: int, m: int, k: int, seed: int) -> tuple[np.ndarray, np.ndar
     vacancy = np.sort(chosen, axis=1).ravel().astype(np.int32)
     score = 1 / (1 + np.exp(2 - attraction[vacancy] - random.normal(size=len(vacancy))))
     return seeker, vacancy, np.round(score, 6), random.integers(0, 4, size=m)
+
+
+def edges_of(seeker: np.ndarray, vacancy: np.ndarray, score: np.ndarray, n: int, m: int) -> CandidateEdges:
+    return ordered_edges(seeker, vacancy, score, n_seekers=n, n_vacancies=m)[0]
 
 
 def flow_optimum(
@@ -50,9 +55,10 @@ def flow_optimum(
 def test_equals_min_cost_flow(n: int, m: int, k: int, limit: int) -> None:
     for seed in range(5):
         seeker, vacancy, score, capacity = random_graph(n, m, k, seed)
-        result = allocate(seeker, vacancy, score, seeker_limit=limit, capacity=capacity, n_seekers=n, epsilon=1e-6)
+        edges = edges_of(seeker, vacancy, score, n, m)
+        result = allocate(edges, seeker_limit=limit, capacity=capacity, epsilon=1e-6)
         optimum = flow_optimum(seeker, vacancy, score, capacity, limit, n)
-        assert result.objective == pytest.approx(optimum, abs=1e-6 * (result.chosen.sum() + 1))
+        assert result.objective == pytest.approx(optimum, abs=1e-6 * (len(result.chosen) + 1))
         assert result.bound >= optimum - 1e-6
 
 
@@ -68,12 +74,10 @@ def test_with_slot_costs_equals_min_cost_flow(n: int, m: int, k: int, limit: int
     for seed in range(5):
         seeker, vacancy, score, capacity = random_graph(n, m, k, seed)
         costs = rising_costs(2 * capacity, seed)
-        result = allocate(
-            seeker, vacancy, score,
-            seeker_limit=limit, capacity=2 * capacity, n_seekers=n, epsilon=1e-6, slot_cost=costs,
-        )  # fmt: skip
+        edges = edges_of(seeker, vacancy, score, n, m)
+        result = allocate(edges, seeker_limit=limit, capacity=2 * capacity, epsilon=1e-6, slot_cost=costs)
         optimum = flow_optimum(seeker, vacancy, score, 2 * capacity, limit, n, costs)
-        assert result.objective == pytest.approx(optimum, abs=1e-6 * (result.chosen.sum() + 1))
+        assert result.objective == pytest.approx(optimum, abs=1e-6 * (len(result.chosen) + 1))
         assert optimum - 1e-6 <= result.bound <= optimum + 1e-5 * (len(seeker) + 1)
 
 
@@ -89,9 +93,8 @@ def test_with_slot_costs_equals_the_linear_programme() -> None:
         np.r_[-score, costs], A_ub=of_seeker, b_ub=np.full(n, limit), A_eq=balance, b_eq=np.zeros(m), bounds=(0, 1),
         method="highs",
     )  # fmt: skip
-    result = allocate(
-        seeker, vacancy, score, seeker_limit=limit, capacity=capacity, n_seekers=n, epsilon=1e-7, slot_cost=costs
-    )
+    candidates = edges_of(seeker, vacancy, score, n, m)
+    result = allocate(candidates, seeker_limit=limit, capacity=capacity, epsilon=1e-7, slot_cost=costs)
     assert result.objective == pytest.approx(-programme.fun, abs=1e-4)
     assert result.bound == pytest.approx(-programme.fun, abs=1e-4)
 
@@ -116,11 +119,11 @@ def test_the_floor_sees_as_many_vacancies_as_any_allocation(n: int, m: int, k: i
     for seed in range(10):
         seeker, vacancy, score, _ = random_graph(n, m, k, seed)
         capacity = np.random.default_rng(seed).integers(1, 5, size=m)
-        common = {"seeker_limit": limit, "capacity": capacity, "n_seekers": n}
-        floor = allocate(seeker, vacancy, score, everyone_seen=True, **common)
+        edges, common = edges_of(seeker, vacancy, score, n, m), {"seeker_limit": limit, "capacity": capacity}
+        floor = allocate(edges, everyone_seen=True, **common)
         seen = len(np.unique(vacancy[floor.chosen]))
         assert seen == most_seen(seeker, vacancy, limit, n, m)
-        assert floor.objective <= allocate(seeker, vacancy, score, **common).bound + 1e-9
+        assert floor.objective <= allocate(edges, **common).bound + 1e-9
         assert floor.objective <= floor.bound + 1e-9
 
 
@@ -134,6 +137,7 @@ def test_equals_the_linear_programme_and_its_bound() -> None:
         -score, A_ub=vstack([of_seeker, of_vacancy]), b_ub=np.r_[np.full(n, limit), capacity], bounds=(0, 1),
         method="highs",
     )  # fmt: skip
-    result = allocate(seeker, vacancy, score, seeker_limit=limit, capacity=capacity, n_seekers=n, epsilon=1e-7)
+    candidates = edges_of(seeker, vacancy, score, n, m)
+    result = allocate(candidates, seeker_limit=limit, capacity=capacity, epsilon=1e-7)
     assert result.objective == pytest.approx(-programme.fun, abs=1e-4)
     assert result.bound == pytest.approx(-programme.fun, abs=1e-4)

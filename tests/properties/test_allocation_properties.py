@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from hypothesis import given, settings
@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from matching.allocation import allocate
 from matching.allocation_policy import ReferralPolicy, refer, referral_capacity
+from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.unallocated_referrals import best_edges, greedy, own_best
 
 EPSILON = 1e-4
@@ -23,6 +24,16 @@ class RandomMarket:
     capacity: np.ndarray
     limit: int
     n_seekers: int
+
+    @property
+    def edges(self) -> CandidateEdges:
+        return ordered_edges(
+            self.seeker, self.vacancy, self.score, n_seekers=self.n_seekers, n_vacancies=len(self.capacity)
+        )[0]
+
+    @property
+    def limits(self) -> dict:
+        return {"seeker_limit": self.limit, "capacity": self.capacity}
 
 
 @st.composite
@@ -45,10 +56,7 @@ def markets(draw: st.DrawFn) -> RandomMarket:
 @given(markets())
 @settings(max_examples=200, deadline=None)
 def test_limits_slackness_and_certificate(market: RandomMarket) -> None:
-    result = allocate(
-        market.seeker, market.vacancy, market.score,
-        seeker_limit=market.limit, capacity=market.capacity, n_seekers=market.n_seekers, epsilon=EPSILON,
-    )  # fmt: skip
+    result = allocate(market.edges, epsilon=EPSILON, **market.limits)
     used = np.bincount(market.vacancy[result.chosen], minlength=len(market.capacity))
     lists = np.bincount(market.seeker[result.chosen], minlength=market.n_seekers)
     assert (used <= market.capacity).all()
@@ -57,36 +65,52 @@ def test_limits_slackness_and_certificate(market: RandomMarket) -> None:
     assert (result.price[used < market.capacity] == 0).all()
     assert result.objective <= result.bound + 1e-9
     # ε a referral for the auction, and as much again for the lowering of prices.
-    assert result.bound - result.objective <= 2 * EPSILON * (result.chosen.sum() + len(market.seeker)) + 1e-9
+    assert result.bound - result.objective <= 2 * EPSILON * (len(result.chosen) + len(market.seeker)) + 1e-9
 
     net = market.score - result.price[market.vacancy]
     slack = 2 * EPSILON + 1e-12
     assert (net[result.chosen] >= -slack).all()
+    is_chosen = np.isin(np.arange(len(net)), result.chosen)
     for s in range(market.n_seekers):
         mine = market.seeker == s
-        held, left = net[mine & result.chosen], net[mine & ~result.chosen & (market.capacity[market.vacancy] > 0)]
+        held, left = net[mine & is_chosen], net[mine & ~is_chosen & (market.capacity[market.vacancy] > 0)]
         threshold = max(left.max(initial=0.0), 0.0)
         assert (held >= threshold - slack).all()
         if len(held) < market.limit:
             assert (left <= slack).all()
 
-    taken = greedy(
-        market.seeker, market.vacancy, market.score,
-        seeker_limit=market.limit, capacity=market.capacity, n_seekers=market.n_seekers,
-    )  # fmt: skip
-    assert result.objective >= market.score[taken].sum() - EPSILON * result.chosen.sum() - 1e-9
+    taken = greedy(market.edges, **market.limits)
+    assert result.objective >= market.score[taken].sum() - EPSILON * len(result.chosen) - 1e-9
+
+
+@given(markets())
+@settings(max_examples=100, deadline=None)
+def test_greedy_takes_edges_by_falling_success_then_row(market: RandomMarket) -> None:
+    room, lists, expected = market.capacity.copy(), np.zeros(market.n_seekers, int), []
+    for e in np.lexsort((market.vacancy, market.seeker, -market.score)):
+        s, v = market.seeker[e], market.vacancy[e]
+        if market.score[e] > 0 and room[v] > 0 and lists[s] < market.limit:
+            expected.append(int(e))
+            room[v] -= 1
+            lists[s] += 1
+    narrow = replace(market, score=market.score.astype(np.float32))
+    for same in (market, narrow):
+        assert greedy(same.edges, **market.limits).tolist() == sorted(expected)
 
 
 @given(markets(), st.randoms(use_true_random=False))
 @settings(max_examples=60, deadline=None)
-def test_the_order_of_the_edges_does_not_matter(market: RandomMarket, random: st.DataObject) -> None:
-    order = list(range(len(market.seeker)))
-    random.shuffle(order)  # type: ignore[attr-defined]
-    common = {"seeker_limit": market.limit, "capacity": market.capacity, "n_seekers": market.n_seekers}
-    straight = allocate(market.seeker, market.vacancy, market.score, **common)
-    shuffled = allocate(market.seeker[order], market.vacancy[order], market.score[order], **common)
-    assert (straight.chosen[order] == shuffled.chosen).all()
-    assert (straight.price == shuffled.price).all()
+def test_the_order_of_the_columns_does_not_matter(market: RandomMarket, random: st.DataObject) -> None:
+    rows = list(range(len(market.seeker)))
+    random.shuffle(rows)  # type: ignore[attr-defined]
+    straight = market.edges
+    shuffled, order = ordered_edges(
+        market.seeker[rows], market.vacancy[rows], market.score[rows],
+        n_seekers=market.n_seekers, n_vacancies=len(market.capacity),
+    )  # fmt: skip
+    for column in ("first_edge", "vacancy", "success"):
+        assert (getattr(straight, column) == getattr(shuffled, column)).all()
+    assert [rows[row] for row in order] == list(range(len(rows)))
 
 
 @st.composite
@@ -107,20 +131,19 @@ def worth(market: RandomMarket, costs: np.ndarray, chosen: np.ndarray) -> float:
 @settings(max_examples=200, deadline=None)
 def test_with_slot_costs_no_simple_rule_does_better(data: st.DataObject, market: RandomMarket) -> None:
     costs = data.draw(costs_of(market))
-    common = {"seeker_limit": market.limit, "capacity": market.capacity, "n_seekers": market.n_seekers}
-    result = allocate(market.seeker, market.vacancy, market.score, slot_cost=costs, epsilon=EPSILON, **common)
+    result = allocate(market.edges, slot_cost=costs, epsilon=EPSILON, **market.limits)
     assert (np.bincount(market.vacancy[result.chosen], minlength=len(market.capacity)) <= market.capacity).all()
     assert (np.bincount(market.seeker[result.chosen], minlength=market.n_seekers) <= market.limit).all()
     assert abs(result.objective - worth(market, costs, result.chosen)) < 1e-9
     assert result.objective <= result.bound + 1e-9
-    assert result.bound - result.objective <= 2 * EPSILON * (result.chosen.sum() + len(market.seeker)) + 1e-9
-    by_score = greedy(market.seeker, market.vacancy, market.score, **common)
-    crowd = own_best(market.seeker, market.vacancy, market.score, seeker_limit=market.limit)
-    room = market.capacity.copy()
-    for edge in np.flatnonzero(crowd):  # first come, first served
-        crowd[edge] = room[market.vacancy[edge]] > 0
-        room[market.vacancy[edge]] -= crowd[edge]
-    for other in (by_score, crowd):
+    assert result.bound - result.objective <= 2 * EPSILON * (len(result.chosen) + len(market.seeker)) + 1e-9
+    by_score = greedy(market.edges, **market.limits)
+    room, first_come = market.capacity.copy(), []
+    for edge in own_best(market.edges, seeker_limit=market.limit):
+        if room[market.vacancy[edge]] > 0:
+            first_come.append(edge)
+            room[market.vacancy[edge]] -= 1
+    for other in (by_score, np.array(first_come, dtype=np.int64)):
         assert result.objective >= worth(market, costs, other) - 2 * EPSILON * (len(market.seeker) + 1)
 
 
@@ -139,17 +162,17 @@ def test_policy_changes_who_is_referred_and_breaks_no_limit(data: st.DataObject,
     assert (capacity <= headcount * policy.per_opening).all()
     most = max(1, int(0.5 * policy.per_seeker * market.n_seekers))
     assert (np.bincount(employer, weights=capacity) <= np.maximum(most, np.bincount(employer))).all()
-    order = np.array(data.draw(st.permutations(range(len(market.seeker)))), dtype=np.int64)
-    straight, shuffled = (
-        refer(
-            market.seeker[rows], market.vacancy[rows], market.score[rows],
-            headcount=headcount, capacity=capacity, priority=priority, policy=policy,
-        )
-        for rows in (np.arange(len(order)), order)
-    )  # fmt: skip
-    assert (straight.chosen[order] == shuffled.chosen).all()
-    assert (straight.price == shuffled.price).all()
-    assert (straight.utility == shuffled.utility).all()
+    case = {"headcount": headcount, "capacity": capacity, "priority": priority, "policy": policy}
+    straight = refer(market.edges, **case)
+    again = refer(market.edges, **case)
+    assert (straight.chosen == again.chosen).all()
+    assert (straight.price == again.price).all()
+    assert (straight.utility == again.utility).all()
+    divided = refer(market.edges, **case, most_edges=data.draw(st.integers(1, 20)))
+    assert (straight.chosen == divided.chosen).all()
+    assert abs(straight.allocation.objective - divided.allocation.objective) < 1e-9
+    assert divided.allocation.objective <= divided.allocation.bound + 1e-6
+    assert divided.unseen == straight.unseen
     assert (np.bincount(market.vacancy[straight.chosen], minlength=m) <= capacity).all()
     assert (np.bincount(market.seeker[straight.chosen], minlength=market.n_seekers) <= policy.per_seeker).all()
     assert straight.allocation.objective <= straight.allocation.bound + 1e-6
@@ -161,7 +184,7 @@ def test_policy_changes_who_is_referred_and_breaks_no_limit(data: st.DataObject,
 @given(markets())
 @settings(max_examples=60, deadline=None)
 def test_best_edges_are_a_sorted_list_cut_off(market: RandomMarket) -> None:
-    best = best_edges(market.seeker, market.vacancy, market.score, market.limit, market.n_seekers)
+    best = best_edges(market.edges, market.limit)
     for s in range(market.n_seekers):
         mine = np.flatnonzero(market.seeker == s)
         expected = mine[np.lexsort((market.vacancy[mine], -market.score[mine]))][: market.limit]

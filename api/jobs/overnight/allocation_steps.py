@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from data.column_file import read_columns, write_columns
 from evaluation.expected_placements import expected_placements
 from evaluation.run_summary import policy_result
 from matching.allocation_policy import priority_weights, refer, referral_capacity
+from matching.candidate_edges import CandidateEdges
 from matching.eligibility import pair_shares
 from matching.unallocated_referrals import greedy, own_best
 from matching.without_candidates import (
@@ -26,51 +27,55 @@ from matching.without_candidates import (
 )
 
 
-@dataclass(frozen=True)
-class _Edges:
-    """Candidates of all shards: rows of the market, and the probabilities of both sides."""
-
-    seeker: npt.NDArray[np.int32]
-    vacancy: npt.NDArray[np.int32]
-    p_accept: npt.NDArray[np.float32]
-    p_hire: npt.NDArray[np.float32]
-    first: npt.NDArray[np.int64]  # of each shard, and the end
-
-    @classmethod
-    def of(cls, night: Night) -> _Edges:
-        parts = [read_edges(night.run, job.label) for job in night.jobs]
-        ends = np.cumsum([0, *(len(candidates) for candidates, _ in parts)])
-        seeker = np.empty(ends[-1], np.int32)
-        for job, (candidates, _), first in zip(night.jobs, parts, ends, strict=False):
-            mine = seeker[first : first + len(candidates)]
-            np.add(candidates.seeker, np.int32(job.seekers.start), out=mine)
-        return cls(
-            seeker,
-            np.concatenate([np.empty(0, np.int32), *(candidates.vacancy for candidates, _ in parts)]),
-            np.concatenate([np.empty(0, np.float32), *(scores.p_accept for _, scores in parts)]),
-            np.concatenate([np.empty(0, np.float32), *(scores.p_hire for _, scores in parts)]),
-            ends,
+def _edges(night: Night) -> tuple[CandidateEdges, npt.NDArray[np.int64]]:
+    """The candidates of all shards, and the first edge of each shard with the end: 8 bytes an edge are held."""
+    ends = np.cumsum([0, *(len(read_edges(night.run, job.label)[0]) for job in night.jobs)])
+    first_edge = np.zeros(len(night.market.seekers) + 1, np.int64)
+    vacancy, success = np.empty(ends[-1], np.int32), np.empty(ends[-1], np.float32)
+    for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
+        candidates, scores = read_edges(night.run, job.label)
+        vacancy[first:end], success[first:end] = candidates.vacancy, scores.score
+        first_edge[job.seekers.start + 1 : job.seekers.stop + 1] = np.bincount(
+            candidates.seeker, minlength=len(job.seekers)
         )
+    np.cumsum(first_edge, out=first_edge)
+    return CandidateEdges(first_edge, vacancy, success, len(night.market.vacancies)), ends
+
+
+def _probabilities(
+    night: Night, ends: npt.NDArray[np.int64], chosen: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Both sides' probabilities of some edges, given by their rising numbers."""
+    found: list[tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]] = []
+    for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
+        low, high = np.searchsorted(chosen, [first, end])
+        _, scores = read_edges(night.run, job.label)
+        found.append((scores.p_accept[chosen[low:high] - first], scores.p_hire[chosen[low:high] - first]))
+    nothing = np.empty(0, np.float32)
+    accept, hire = (np.concatenate([nothing, *(part[side] for part in found)]) for side in range(2))
+    return accept, hire
 
 
 def allocate(night: Night) -> None:
     """Which referrals are made, and the price of every vacancy."""
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
-        market, edges, headcount = night.market, _Edges.of(night), night.headcount
+        market, headcount = night.market, night.headcount
+        edges, ends = _edges(night)
         employer = pd.factorize(market.vacancies["employer_id"])[0]
         capacity = referral_capacity(headcount, employer, night.policy, len(market.seekers))
         referrals = refer(
-            edges.seeker, edges.vacancy, edges.p_accept * edges.p_hire,
-            headcount=headcount, capacity=capacity, policy=night.policy,
+            edges, headcount=headcount, capacity=capacity, policy=night.policy,
             priority=priority_weights(
                 market.seekers["group_mask"].to_numpy(np.uint16), night.priority_groups, market.as_of
             ),
         )  # fmt: skip
+        is_chosen = np.zeros(len(edges), dtype=bool)
+        is_chosen[referrals.chosen] = True
         files = []
-        for job, first, end in zip(night.jobs, edges.first, edges.first[1:], strict=False):
+        for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
             files.append(chosen_path(night.run, job.label))
-            write_columns(files[-1], {"chosen": referrals.chosen[first:end]})
+            write_columns(files[-1], {"chosen": is_chosen[first:end]})
         made = np.bincount(edges.vacancy[referrals.chosen], minlength=len(headcount)).astype(np.int32)
         files += [prices_path(night.run), utilities_path(night.run)]
         write_columns(
@@ -91,36 +96,30 @@ def list_everybody(night: Night) -> None:
 _ALLOCATION = ("allocation", "统筹分配", "allocation with prices")
 
 
-def _absent(rows: npt.NDArray[np.int32], size: int) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(np.bincount(rows, minlength=size) == 0)
-
-
 def compare(night: Night) -> None:
     """What the allocation is expected to achieve, beside what is done without one."""
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
-        market, edges, limit = night.market, _Edges.of(night), night.policy.per_seeker
+        market, limit = night.market, night.policy.per_seeker
+        edges, ends = _edges(night)
         capacity = read_columns(prices_path(night.run))["capacity"].astype(np.int64)
-        pairs = (edges.seeker, edges.vacancy, edges.p_accept * edges.p_hire)
         allocated = [read_columns(chosen_path(night.run, job.label))["chosen"] for job in night.jobs]
         chosen = {
-            ("own_best", "各选最优", "everyone's own best"): own_best(*pairs, seeker_limit=limit),
-            ("greedy", "贪心分配", "greedy"): greedy(
-                *pairs, seeker_limit=limit, capacity=capacity, n_seekers=len(market.seekers)
-            ),
-            _ALLOCATION: np.concatenate([np.empty(0, bool), *allocated]),
+            ("own_best", "各选最优", "everyone's own best"): own_best(edges, seeker_limit=limit),
+            ("greedy", "贪心分配", "greedy"): greedy(edges, seeker_limit=limit, capacity=capacity),
+            _ALLOCATION: np.flatnonzero(np.concatenate([np.empty(0, bool), *allocated])),
         }
         results = [
             policy_result(
                 *names,
                 expected_placements(
-                    edges.seeker[mask], edges.vacancy[mask], edges.p_accept[mask], edges.p_hire[mask],
+                    edges.seekers_of(rows), edges.vacancy[rows], *_probabilities(night, ends, rows),
                     headcount=night.headcount, capacity=capacity, n_seekers=len(market.seekers),
                     seed=night.folder.plan.seed,
                 ),
                 market,
             )
-            for names, mask in chosen.items()
+            for names, rows in chosen.items()
         ]  # fmt: skip
         shares = pair_shares(market)
         return [], {
@@ -128,12 +127,12 @@ def compare(night: Night) -> None:
             "candidate_share": shares.candidate,
             "eligible_share": shares.eligible,
             "seekers_without_candidates": asdict(
-                seekers_without_candidates(market, _absent(edges.seeker, len(market.seekers)))
+                seekers_without_candidates(market, np.flatnonzero(np.diff(edges.first_edge) == 0))
             ),
             "vacancies_without_candidates": asdict(
-                vacancies_without_candidates(market, _absent(edges.vacancy, len(market.vacancies)))
+                vacancies_without_candidates(market, np.flatnonzero(edges.candidates_of_vacancies() == 0))
             ),
-            "seekers_referred": len(np.unique(edges.seeker[chosen[_ALLOCATION]])),
+            "seekers_referred": len(np.unique(edges.seekers_of(chosen[_ALLOCATION]))),
             "vacancies_referred_to": len(np.unique(edges.vacancy[chosen[_ALLOCATION]])),
         }
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from data.column_file import read_columns, write_columns
+from data.column_file import Columns, read_columns, write_columns
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 
@@ -57,21 +57,22 @@ def utilities_path(run: Path) -> Path:
 
 
 def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
-    """A shard's candidates, `seeker` counted within the shard, and their scores."""
+    """A shard's candidates by seeker, then vacancy, `seeker` counted within the shard; and their scores."""
     edges = read_columns(edges_path(run, label))
     if added_path(run, label).exists():
         added = read_columns(added_path(run, label))
         edges = {name: np.concatenate([edges[name], added[name]]) for name in edges}
+        order = np.lexsort((edges["vacancy"], edges["seeker"]))
+        edges = {name: column[order] for name, column in edges.items()}
     candidates = Candidates(edges["seeker"], edges["vacancy"], edges["similarity"], edges["unknown"])
     return candidates, Scores(edges["p_accept"], edges["p_hire"], edges["p_accept"] * edges["p_hire"])
 
 
 def write_edges(path: Path, candidates: Candidates, scores: Scores) -> None:
-    """Write candidates with their scores, as `edges_path` describes."""
-    write_columns(
-        path,
-        {
-            "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
-            "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
-        },
-    )  # fmt: skip
+    """Write candidates with their scores, by seeker, then vacancy: the order that the allocation reads."""
+    order = np.lexsort((candidates.vacancy, candidates.seeker))
+    columns: Columns = {
+        "seeker": candidates.seeker, "vacancy": candidates.vacancy, "similarity": candidates.similarity,
+        "unknown": candidates.unknown, "p_accept": scores.p_accept, "p_hire": scores.p_hire,
+    }  # fmt: skip
+    write_columns(path, {name: column[order] for name, column in columns.items()})
