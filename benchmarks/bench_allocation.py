@@ -326,8 +326,11 @@ MEASURED: dict[str, tuple[str, list[tuple[Case, tuple[str, ...]]], list[str]]] =
     ),
     "ties": (
         "Allocation where many scores are equal",
-        [(Case(20_000, 4_000, levels=1), (AUCTION, POLICY, FLOW))]
-        + [(Case(*FULL, levels=levels), (AUCTION, POLICY)) for levels in (1, 5)],
+        [
+            (Case(20_000, 4_000, levels=1), (AUCTION, POLICY, FLOW)),
+            (Case(*FULL, levels=1), (AUCTION, POLICY)),
+            (Case(*FULL, levels=5), (AUCTION,)),
+        ],
         ["3 referrals an opening, for the auction without slot costs."],
     ),
     "province": (
