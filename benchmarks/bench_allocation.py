@@ -326,18 +326,22 @@ MEASURED: dict[str, tuple[str, list[tuple[Case, tuple[str, ...]]], list[str]]] =
     ),
     "ties": (
         "Allocation where many scores are equal",
-        [(Case(20_000, 4_000, levels=1), (AUCTION, POLICY, FLOW))]
-        + [(Case(*FULL, levels=levels), (AUCTION, POLICY)) for levels in (1, 5)],
+        [
+            (Case(20_000, 4_000, levels=1), (AUCTION, POLICY, FLOW)),
+            (Case(*FULL, levels=1), (AUCTION, POLICY)),
+            (Case(*FULL, levels=5), (AUCTION,)),
+        ],
         ["3 referrals an opening, for the auction without slot costs."],
     ),
     "province": (
         "Allocation of a province",
-        [
-            (Case(*FULL, cities=10), (POLICY,)),
-            (Case(*FULL, cities=10, most_edges=12_000_000), (POLICY,)),
-            (Case(*PROVINCE, cities=10), (POLICY,)),
-        ],
-        ["Cities share no candidate; each city's seekers are spread over all rows."],
+        [(Case(*PROVINCE, cities=10), (POLICY,))],
+        ["Ten cities that share no candidate, each city's seekers spread over all rows, allocated at once."],
+    ),
+    "cities": (
+        "Allocation of a province, some cities after others",
+        [(Case(200_000, 40_000, cities=10, most_edges=most), (POLICY,)) for most in (10**9, 2_500_000)],
+        ["A part is a copy, so that its columns count as private memory; bytes are divided by all edges."],
     ),
 }
 
