@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import torch
 
 Vectors = npt.NDArray[np.float32]
-UNIT_ROUNDOFF = {"float32": 2.0**-24, "bfloat16": 2.0**-9}
+UNIT_ROUNDOFF = {"float32": 2.0**-24, "bfloat16": 2.0**-8}
 _CHUNK = 16_384
 
 
