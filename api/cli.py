@@ -119,6 +119,7 @@ def match(
 def rematch(
     fresh: Annotated[bool, typer.Option("--fresh", help="重新开始，不接续中断的、不沿用已发布的 / begin anew")] = False,
     diff: Annotated[bool, typer.Option("--diff", help="与上一次相比，谁变了、为什么 / who changed, and why")] = False,
+    device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="计算设备 / where vectors are computed")] = None,
     seed: Annotated[int, typer.Option(help="抽样种子 / seed of the simulated draws")] = 1,
 ) -> None:
     """夜间匹配：全体求职者与全部岗位，中断后再运行即接续 / match everybody; a broken-off run is gone on with."""
@@ -129,7 +130,9 @@ def rematch(
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
 
-    services, stages, today = open_services(read_settings()), Stages(), date.today()
+    settings = read_settings()
+    services = open_services(settings.model_copy(update={"device": device}) if device else settings)
+    stages, today = Stages(), date.today()
     summary = None if fresh else current_summary(services, today)
     if summary is not None:
         stages.console.print("  今天的匹配已发布，数据未变 / published today, and no record has changed since")

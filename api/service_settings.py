@@ -7,6 +7,7 @@ import os
 import re
 from datetime import time
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +33,7 @@ class Settings(BaseSettings):
     )
     shard_seekers: int = Field(20_000, ge=1, description="seekers in one shard of the overnight run")
     scheduler: str | None = Field(None, description="Dask scheduler, tcp://host:8786; unset: match on this machine")
+    device: Literal["cpu", "cuda"] = Field("cpu", description="where the overnight run makes and multiplies vectors")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
     referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
     nightly_at: time | None = Field(

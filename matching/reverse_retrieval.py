@@ -9,9 +9,11 @@ import numpy.typing as npt
 
 from data.market import Market
 from matching.eligibility import judge_records, seeker_records, vacancy_records
-from matching.retrieval import ROUNDING_MARGIN, Candidates, Vectors, dot_rows
+from matching.retrieval import Candidates, Vectors, dot_rows
 
 _BLOCK_PAIRS = 4_000_000
+ROUNDING_MARGIN = 1e-5
+"""Above the error of a float32 product of unit vectors: what lies this close to the k-th is scored exactly."""
 
 
 def retrieve_seekers(

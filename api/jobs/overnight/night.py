@@ -62,7 +62,7 @@ class Night:
         return [
             ShardJob(
                 self.run, number, range(first, min(first + size, seekers)), settings.embedder_path,
-                settings.trained_ranker,
+                settings.trained_ranker, settings.device,
             )
             for number, first in enumerate(range(0, seekers, size))
         ]  # fmt: skip

@@ -74,7 +74,8 @@ def _plan(services: Services, today: date, seed: int) -> RunPlan:
         code=code_fingerprint(),
         models=model_fingerprints(settings.embedder_path, settings.trained_ranker),
         settings=settings.model_dump(
-            mode="json", include={"candidates", "referrals_per_seeker", "referrals_per_opening", "shard_seekers"}
+            mode="json",
+            include={"candidates", "referrals_per_seeker", "referrals_per_opening", "shard_seekers", "device"},
         ),
         previous=previous.run_id if previous else None,
     )

@@ -36,6 +36,7 @@ from data.snapshot import open_shard, open_without_seekers
 from data.storage.artefact_store import fingerprint
 from data.whole_file import whole_file
 from matching.match_seekers import MatchSettings, list_matches
+from matching.prepared_vacancies import PreparedVacancies, prepare_vacancies
 from matching.ranking import Scores, score_candidates
 from matching.retrieval import Candidates, retrieve
 from matching.reverse_retrieval import retrieve_seekers
@@ -54,13 +55,17 @@ PEOPLE_SOUGHT = 10
 
 @dataclass(frozen=True)
 class ShardJob:
-    """Which shard of which run, and where its models are: `ranker` None is the documented prior."""
+    """Which shard of which run, and where its models are: `ranker` None is the documented prior.
+
+    `device` is where vectors are made and multiplied, `cpu` or `cuda`.
+    """
 
     run: Path
     number: int
     seekers: range
     embedder: str
     ranker: Path | None
+    device: str
 
     @property
     def label(self) -> str:
@@ -76,12 +81,14 @@ def match_shard(job: ShardJob) -> None:
         return
     forget_peak_memory()
     start = time.perf_counter()
-    place = _work_place(job.run, job.embedder, job.ranker)
+    place = _work_place(job.run, job.embedder, job.ranker, job.device)
     market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
     moments = [time.perf_counter()]
-    vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience))
+    vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience), device=job.device)
     moments.append(time.perf_counter())
-    candidates = retrieve(market, vectors, place.vacancy_vectors, k=folder.plan.settings["candidates"])
+    candidates = retrieve(
+        market, vectors, place.vacancies.vectors, k=folder.plan.settings["candidates"], prepared=place.vacancies
+    )
     moments.append(time.perf_counter())
     scores = score_candidates(market, candidates, place.ranker)
     moments.append(time.perf_counter())
@@ -108,12 +115,12 @@ def find_people(job: ShardJob) -> None:
         return
     forget_peak_memory()
     start = time.perf_counter()
-    place = _work_place(job.run, job.embedder, job.ranker)
+    place = _work_place(job.run, job.embedder, job.ranker, job.device)
     vacancies = read_columns(unnamed_path(job.run))["vacancy"]
     if len(vacancies):
         market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
         vectors = np.load(vectors_path(job.run, job.label), mmap_mode="r")
-        candidates = retrieve_seekers(market, vectors, place.vacancy_vectors, vacancies, k=PEOPLE_SOUGHT)
+        candidates = retrieve_seekers(market, vectors, place.vacancies.vectors, vacancies, k=PEOPLE_SOUGHT)
         scores = score_candidates(market, candidates, place.ranker)
         write_edges(found_path(job.run, job.label), candidates, scores)
     folder.finish(
@@ -133,7 +140,7 @@ def list_shard(job: ShardJob) -> None:
         return
     forget_peak_memory()
     start = time.perf_counter()
-    place = _work_place(job.run, job.embedder, job.ranker)
+    place = _work_place(job.run, job.embedder, job.ranker, job.device)
     market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
     candidates, scores = read_edges(job.run, job.label)
     chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
@@ -186,17 +193,19 @@ class _WorkPlace:
     """What all shards of a run share, opened once a process."""
 
     market: Market  # without seekers
-    vacancy_vectors: npt.NDArray[np.float32]
+    vacancies: PreparedVacancies
     embedder: SentenceTransformer
     ranker: Ranker
 
 
 @lru_cache(maxsize=1)
-def _work_place(run: Path, embedder: str, ranker: Path | None) -> _WorkPlace:
+def _work_place(run: Path, embedder: str, ranker: Path | None, device: str) -> _WorkPlace:
+    market = open_without_seekers(run / "market" / "snapshot")
+    # Copied: an index file begins its vectors at an odd byte, where products take forty times as long.
+    vectors = load_index(run / "market" / "vacancies").vectors.copy()
     return _WorkPlace(
-        market=open_without_seekers(run / "market" / "snapshot"),
-        # Copied: an index file begins its vectors at an odd byte, where BLAS takes forty times as long.
-        vacancy_vectors=load_index(run / "market" / "vacancies").vectors.copy(),
+        market=market,
+        vacancies=prepare_vacancies(market.vacancies, vectors, device=device),
         embedder=load_embedder(embedder),
         ranker=load_ranker(ranker) if ranker else prior_ranker(),
     )
