@@ -17,6 +17,7 @@ from matching import rules
 from matching.eligibility import Records
 
 Bits = npt.NDArray[np.uint64]
+_FEW = 64
 
 
 class AllowedVacancies:
@@ -52,14 +53,16 @@ def _values_read(family: int, s: Records, v: Records) -> list[npt.NDArray[Any]]:
         return [s["credentials"], s["complete"]]
     if family == rules.PAY:
         offers = np.concatenate([v["wage_min"], v["wage_max"]])
-        return [np.where(s["wage_min"] > 0, np.searchsorted(_levels(offers), s["wage_min"]), -1)]
+        return [np.where(s["wage_min"] > 0, _reached(s["wage_min"], offers, exactly=False), -1)]
     return [s["accepts_night"], s["accepts_shift"], s["needs_board"], s["needs_lodging"]]
 
 
-def _reached(values: npt.NDArray[Any], required: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """How many of the different requirements each value reaches; −1 where it is unknown."""
-    return np.where(np.isnan(values), -1, np.searchsorted(_levels(required), values, side="right"))
+def _reached(values: npt.NDArray[Any], required: npt.NDArray[Any], *, exactly: bool = True) -> npt.NDArray[Any]:
+    """How many of the different requirements each value reaches, or exceeds; −1 where it is unknown.
 
-
-def _levels(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    return np.unique(values[~np.isnan(values)])
+    Of a few seekers the values themselves, which tell them apart as well: sorting the requirements takes longer.
+    """
+    if len(values) <= _FEW:
+        return values
+    levels = np.unique(required[~np.isnan(required)])
+    return np.where(np.isnan(values), -1, np.searchsorted(levels, values, side="right" if exactly else "left"))

@@ -123,10 +123,11 @@ def _search(
     if prepared.screen.device.type != "cpu":
         offer_from_device(best, prepared, screen, allowed)
         return best
-    product = torch.empty(len(seekers) * TILE, dtype=screen.dtype)
+    width = max(TILE, BLOCK * TILE // len(seekers))
+    product = torch.empty(len(seekers) * min(width, len(allowed)), dtype=screen.dtype)
     bits_type = torch.int16 if screen.dtype == torch.bfloat16 else torch.int32
-    for start in range(0, len(allowed), TILE):
-        rows = allowed[start : start + TILE]
+    for start in range(0, len(allowed), width):
+        rows = allowed[start : start + width]
         whole = rows[-1] - rows[0] + 1 == len(rows)
         packed = (
             prepared.screen[rows[0] : rows[-1] + 1]
