@@ -226,6 +226,9 @@ def show_changes(summary: dict[str, Any]) -> None:
     if changes["since"] is None:
         console.print("没有可比的上一次匹配 / there is no earlier run to compare with")
         return
+    if not changes["counts"]:
+        console.print(f"与 {changes['since']} 相比没有变化 / nothing changed since then", highlight=False)
+        return
     table = Table(title=f"与上一次相比 / changes since {changes['since']}", title_justify="left")
     table.add_column("原因 / reason", overflow="fold")
     for name in ("新推荐\nreferred", "不再推荐\nno longer", "新进名单\nlisted", "退出名单\nno longer"):
