@@ -4,19 +4,21 @@ The allocation is deterministic: it gives a pair the probability 1 or 0, and say
 Here the seekers come up one after the other in an order drawn by lot, and with the probability `share` a place of
 the list goes to another candidate of the same seeker instead:
 
-- at most one place of a seeker changes, each of his places that may change with the probability `share`;
+- at most one place of a seeker changes, each that may change with the probability `share`; places that the allocation
+  left empty may be filled, or nothing could ever be learnt about whom it refers to nobody;
 - it goes to one of his candidates that is not on his list and whose vacancy still has room, with a probability in
   proportion to `weight`;
 - the only referral to a vacancy is not taken away, so that no vacancy falls out of sight.
 
 With B places that may change and the weights w of the candidates that may come in, the propensities are
 
-    1 − share   for a place that may change, 1 for one that may not,
-    share · B · w_v ÷ Σ w   for a candidate that may come in, 0 for the others,
+    1 − share   for a referral that may leave, 1 for one that may not,
+    share · B · w_v ÷ Σ w   for a candidate that may come in, 0 for the others.
 
-and sum to the length of the list. They are conditional on the draws of those who came before, which decide where there
-is room: the terms of inverse propensity scoring are then martingale differences, and it stays unbiased (Hadad,
-Hirshberg, Zhan, Wager & Athey 2021, PNAS 118, "Confidence intervals for policy evaluation in adaptive experiments").
+They sum to the length of the list and `share` for each place that was empty. They are conditional on the draws of
+those who came before, which decide where there is room: the terms of inverse propensity scoring are then martingale
+differences, and it stays unbiased (Hadad, Hirshberg, Zhan, Wager & Athey 2021, PNAS 118, "Confidence intervals for
+policy evaluation in adaptive experiments").
 `docs/decisions/0017-a-share-of-referrals-by-lot.md` says what to log.
 """
 
@@ -41,9 +43,9 @@ class Exploration:
     Attributes
     ----------
     chosen
-        bool of shape (edges,): the referrals to make. Lists are as long as before.
+        bool of shape (edges,): the referrals to make. A list is as long as before, or longer by one if it had room.
     drawn
-        bool of shape (edges,): those of them that the draw put in another's place.
+        bool of shape (edges,): those of them that the draw put in.
     propensity
         float64 of shape (edges,), 0 to 1: probability with which each candidate pair was referred.
     """
@@ -58,6 +60,7 @@ def explore(
     vacancy: npt.NDArray[np.int32],
     chosen: npt.NDArray[np.bool_],
     *,
+    seeker_limit: int,
     capacity: npt.NDArray[np.int64],
     n_seekers: int,
     share: float,
@@ -72,11 +75,13 @@ def explore(
     seeker, vacancy
         int32 of shape (edges,): candidate pairs, each once. Nobody else is ever drawn, so hard rules hold.
     chosen
-        bool of shape (edges,): referrals of the allocation, within the capacities.
+        bool of shape (edges,): referrals of the allocation, within the limits.
+    seeker_limit
+        L ≥ 1, places of a list.
     capacity
         int64 of shape (vacancies,): most referrals a vacancy.
     share
-        Probability with which a referral is replaced, 0 to 1 ÷ the longest list.
+        Probability with which a place goes by lot, 0 to 1 ÷ L.
     seed
         Of the run: the same seed, the same draw.
     weight
@@ -90,7 +95,7 @@ def explore(
         The share is out of range.
     DataError
         Columns differ in length, a weight is negative or not finite, a row does not exist, a pair occurs twice, or the
-        referrals given exceed a capacity.
+        referrals given exceed a limit.
     """
     if not len(seeker) == len(vacancy) == len(chosen) == (len(seeker) if weight is None else len(weight)):
         raise DataError("edges, referrals and weights differ in number", remedy="give one of each an edge")
@@ -99,21 +104,22 @@ def explore(
     w = np.ones(len(s)) if weight is None else np.asarray(weight, dtype=np.float64)[order]
     load = np.bincount(v[held], minlength=len(capacity))
     longest = int(np.bincount(s[held], minlength=n_seekers).max(initial=0))
-    if not (np.isfinite(w).all() and (w >= 0).all() and is_ordered(s, v) and (load <= capacity).all()):
+    if not (np.isfinite(w).all() and (w >= 0).all() and is_ordered(s, v)):
+        raise DataError("a weight is negative or not finite, or a pair occurs twice", remedy="give each candidate once")
+    if (load > capacity).any() or longest > seeker_limit:
         raise DataError(
-            "a weight is negative or not finite, a pair occurs twice, or a vacancy has more referrals than it may",
-            remedy="give the candidates and the referrals of one allocation",
+            "a seeker or vacancy has more referrals than it may", remedy="give the limits of the allocation itself"
         )
-    if not 0 <= share * max(longest, 1) <= 1:
+    if seeker_limit < 1 or not 0 <= share * seeker_limit <= 1:
         raise ConfigurationError(
-            f"share {share} with lists of up to {longest}", remedy=f"0 to {1 / max(longest, 1):g}: one place a seeker"
+            f"share {share} of lists of {seeker_limit}", remedy="share × list length 0 to 1: one place a seeker changes"
         )
     first = np.concatenate([[0], np.cumsum(np.bincount(s, minlength=n_seekers))]).astype(np.int64)
     lot = np.random.default_rng(seed)
     turn, luck = lot.permutation(n_seekers), lot.random((n_seekers, 2))
     propensity = held.astype(np.float64)
     now = held.copy()
-    _draw(turn, luck, first, v, w, share, capacity, load, everyone_seen, now, propensity)
+    _draw(turn, luck, first, v, w, share, seeker_limit, capacity, load, everyone_seen, now, propensity)
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return Exploration(now[back], (now & ~held)[back], propensity[back])
@@ -127,6 +133,7 @@ def _draw(
     vacancy: npt.NDArray[np.int32],
     weight: Floats,
     share: float,
+    seeker_limit: int,
     capacity: npt.NDArray[np.int64],
     load: npt.NDArray[np.int64],
     everyone_seen: bool,
@@ -134,17 +141,16 @@ def _draw(
     propensity: Floats,
 ) -> None:
     for s in turn:
-        places, total = 0, 0.0
+        places, total = seeker_limit, 0.0
         for e in range(first[s], first[s + 1]):
             if now[e]:
-                places += load[vacancy[e]] > 1 or not everyone_seen
+                places -= load[vacancy[e]] == 1 and everyone_seen
             elif load[vacancy[e]] < capacity[vacancy[e]]:
                 total += weight[e]
         if places == 0 or total <= 0.0:
             continue
         leaving = int(luck[s, 0] / share) if luck[s, 0] < share * places else -1
-        mark, place, came, passed = luck[s, 1] * total, 0, -1, 0.0
-        out = -1
+        mark, place, out, came, passed = luck[s, 1] * total, 0, -1, -1, 0.0
         for e in range(first[s], first[s + 1]):
             v = vacancy[e]
             if now[e]:
@@ -158,7 +164,9 @@ def _draw(
                 if passed <= mark:
                     came = e
                 passed += weight[e]
-        if out >= 0:
-            now[out], now[came] = False, True
-            load[vacancy[out]] -= 1
+        if leaving >= 0:
+            now[came] = True
             load[vacancy[came]] += 1
+        if out >= 0:  # none where an empty place was drawn
+            now[out] = False
+            load[vacancy[out]] -= 1

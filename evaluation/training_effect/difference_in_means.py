@@ -6,6 +6,7 @@ import numpy as np
 
 from evaluation.refusal import Refusal
 from evaluation.training_effect.effect import Effect, Estimand
+from evaluation.training_effect.overlap import raw_imbalance
 from evaluation.training_effect.training_records import TrainingRecords, too_few
 
 
@@ -18,5 +19,5 @@ def difference_in_means(records: TrainingRecords) -> Effect | Refusal:
     variance = trained.var(ddof=1) / len(trained) + untrained.var(ddof=1) / len(untrained)
     return Effect(
         "difference in means", Estimand.ATT, float(trained.mean() - untrained.mean()), float(np.sqrt(variance)),
-        "Neyman", len(trained), len(untrained),
+        "Neyman", len(trained), len(untrained), cautions=raw_imbalance(records),
     )  # fmt: skip

@@ -18,6 +18,10 @@ CRUMP = 0.1
 """Crump, Hotz, Imbens & Mitnik (2009, Biometrika 96): propensities outside 0.1 to 0.9 cost more than they tell."""
 
 
+UNLIKE = 0.25
+"""Difference of means, in standard deviations of the trained, from which two sides are not alike as they are."""
+
+
 @dataclass(frozen=True)
 class OverlapLimits:
     """When an effect is refused, and when it comes with a caution.
@@ -28,7 +32,7 @@ class OverlapLimits:
     """
 
     most_off_support: float = 0.25
-    least_effective: float = 15.0
+    least_effective: float = 30.0
     few_effective: float = 100.0
     unbalanced: float = 0.1
 
@@ -104,6 +108,29 @@ def common_support(records: TrainingRecords, estimand: Estimand) -> npt.NDArray[
     kept = probability <= 1 - CRUMP
     lowest = probability[kept & records.trained].min(initial=1.0)
     return np.asarray(kept & (probability >= lowest))
+
+
+def extrapolation(records: TrainingRecords, limits: OverlapLimits | None = None) -> tuple[Caution, ...]:
+    """For estimators that draw a line where there is nobody: what the overlap would have refused, as a caution."""
+    refusal = judge_overlap(records, fit_propensity(records).probability, Estimand.ATT, limits).refusal
+    return () if refusal is None else (Caution(f"结果靠外推：{refusal.zh}", f"rests on extrapolation: {refusal.en}"),)
+
+
+def raw_imbalance(records: TrainingRecords) -> tuple[Caution, ...]:
+    """For the plain difference of means: a caution where the sides differ by more than a quarter of a deviation.
+
+    Imbens & Wooldridge (2009, JEL 47, section 5.1): beyond it even regressions depend on their form.
+    """
+    gaps = _imbalance(records, np.ones(len(records)))
+    uneven = [name for name, gap in zip(records.names, gaps, strict=True) if abs(gap) > UNLIKE]
+    if not uneven:
+        return ()
+    return (
+        Caution(
+            f"两组本就不同（{'、'.join(uneven)}）：差异不能算作培训的效果",
+            f"the sides differ in {', '.join(uneven)}: their difference is not the effect of training",
+        ),
+    )
 
 
 def _imbalance(records: TrainingRecords, weight: Floats) -> Floats:

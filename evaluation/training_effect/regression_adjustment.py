@@ -7,6 +7,7 @@ import statsmodels.api as sm  # type: ignore[import-untyped, unused-ignore]
 
 from evaluation.refusal import Refusal
 from evaluation.training_effect.effect import Effect, Estimand
+from evaluation.training_effect.overlap import extrapolation
 from evaluation.training_effect.training_records import Floats, TrainingRecords, too_few
 
 ROBUST = "HC2"
@@ -28,7 +29,7 @@ def regression_adjustment(records: TrainingRecords, *, covariance: str = ROBUST)
     trained = int(records.trained.sum())
     return Effect(
         "regression", Estimand.ATT, float(fitted.params[1]), float(fitted.bse[1]), covariance,
-        trained, len(records) - trained,
+        trained, len(records) - trained, cautions=extrapolation(records),
     )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ def outcome_imputation(records: TrainingRecords, *, covariance: str = ROBUST) ->
     variance = gained.var(ddof=1) / len(gained) + mean_row @ fitted.cov_params() @ mean_row
     return Effect(
         "Oaxaca–Blinder", Estimand.ATT, float(gained.mean()), float(np.sqrt(variance)), covariance,
-        len(gained), int((~trained).sum()),
+        len(gained), int((~trained).sum()), cautions=extrapolation(records),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from matching.unallocated_referrals import greedy, own_best
 ONE_SEEKER = {
     "seeker": np.zeros(4, np.int32), "vacancy": np.arange(4, dtype=np.int32),
     "chosen": np.array([True, True, False, False]), "capacity": np.array([2, 2, 1, 0]), "n_seekers": 1,
+    "seeker_limit": 2,
 }  # fmt: skip
 
 
@@ -30,6 +31,16 @@ def test_the_only_referral_to_a_vacancy_stays() -> None:
     got = explore(**ONE_SEEKER, share=0.5, seed=1)
     assert got.propensity.tolist() == [1.0, 1.0, 0.0, 0.0]
     assert got.chosen.tolist() == [True, True, False, False]
+
+
+def test_an_empty_place_may_be_filled() -> None:
+    one = ONE_SEEKER | {"seeker_limit": 3}
+    assert explore(**one, share=0.1, seed=1, everyone_seen=False).propensity == pytest.approx([0.9, 0.9, 0.3, 0.0])
+    assert explore(**one, share=0.1, seed=1).propensity == pytest.approx([1.0, 1.0, 0.1, 0.0])
+    nobody = ONE_SEEKER | {"chosen": np.zeros(4, bool)}
+    runs = [explore(**nobody, share=0.5, seed=seed) for seed in range(20)]
+    assert runs[0].propensity == pytest.approx([1 / 3, 1 / 3, 1 / 3, 0.0])
+    assert {tuple(run.chosen.tolist()) for run in runs} == {tuple(row) for row in np.eye(4, dtype=bool)[:3].tolist()}
 
 
 def test_candidates_come_in_by_weight() -> None:
@@ -47,10 +58,12 @@ def test_a_share_of_nothing_changes_nothing() -> None:
 
 
 def test_what_cannot_be_is_refused() -> None:
-    with pytest.raises(ConfigurationError, match="lists of up to 2"):
+    with pytest.raises(ConfigurationError, match="lists of 2"):
         explore(**ONE_SEEKER, share=0.6, seed=1)
     with pytest.raises(DataError, match="more referrals than it may"):
         explore(**(ONE_SEEKER | {"capacity": np.zeros(4, np.int64)}), share=0.1, seed=1)
+    with pytest.raises(DataError, match="more referrals than it may"):
+        explore(**(ONE_SEEKER | {"seeker_limit": 1}), share=0.1, seed=1)
     with pytest.raises(DataError, match="pair occurs twice"):
         explore(**(ONE_SEEKER | {"vacancy": np.zeros(4, np.int32)}), share=0.1, seed=1)
     with pytest.raises(DataError, match="weight"):
@@ -67,22 +80,28 @@ def allocations(draw: st.DrawFn) -> dict[str, object]:
     score = np.array([draw(st.sampled_from([0.0, 0.1, 0.3, 0.9])) for _ in pairs], np.float64)
     capacity = np.array(draw(st.lists(st.integers(0, 3), min_size=m, max_size=m)), np.int64)
     chosen = greedy(seeker, vacancy, score, seeker_limit=3, capacity=capacity, n_seekers=n)
-    return {"seeker": seeker, "vacancy": vacancy, "chosen": chosen, "capacity": capacity, "n_seekers": n}
+    return {
+        "seeker": seeker, "vacancy": vacancy, "chosen": chosen, "capacity": capacity, "n_seekers": n, "seeker_limit": 3,
+    }  # fmt: skip
 
 
 @given(allocations(), st.floats(0, 1 / 3), st.integers(0, 5), st.booleans())
 @settings(max_examples=200, deadline=None)
 def test_capacities_lists_and_floor_hold(edges: dict, share: float, seed: int, everyone_seen: bool) -> None:
     got = explore(**edges, share=share, seed=seed, everyone_seen=everyone_seen)
-    seeker, vacancy, chosen, capacity, n = edges.values()
+    seeker, vacancy, chosen, capacity, n, limit = edges.values()
 
     def by(row: np.ndarray, which: np.ndarray, size: int) -> np.ndarray:
         return np.bincount(row, weights=which, minlength=size)
 
     loads = by(vacancy, got.chosen, len(capacity))
     assert (loads <= capacity).all()
-    assert (by(seeker, got.chosen, n) == by(seeker, chosen, n)).all()
-    assert by(seeker, got.propensity, n) == pytest.approx(by(seeker, chosen, n))
+    before, after = by(seeker, chosen, n), by(seeker, got.chosen, n)
+    assert (after <= limit).all()
+    assert ((after == before) | (after == before + 1)).all()
+    expected = by(seeker, got.propensity, n)
+    has_turn = by(seeker, (got.propensity > 0) & ~chosen, n) > 0
+    assert expected == pytest.approx(before + share * (limit - before) * has_turn)
     assert (by(seeker, got.drawn, n) <= 1).all()
     assert (got.propensity[got.chosen] > 0).all()
     assert ((got.propensity >= 0) & (got.propensity <= 1)).all()
@@ -111,7 +130,8 @@ def crowded_city(seed: int) -> tuple[dict[str, object], np.ndarray]:
     score = rng.uniform(0.05, 0.6, n * k)
     capacity = np.full(m, 12)
     chosen = greedy(seeker, vacancy, score, seeker_limit=2, capacity=capacity, n_seekers=n)
-    return {"seeker": seeker, "vacancy": vacancy, "chosen": chosen, "capacity": capacity, "n_seekers": n}, score
+    edges = {"seeker": seeker, "vacancy": vacancy, "chosen": chosen, "capacity": capacity, "n_seekers": n}
+    return edges | {"seeker_limit": 2}, score
 
 
 def test_propensities_are_the_frequencies_in_a_crowded_city() -> None:

@@ -49,16 +49,31 @@ def test_as_many_people_as_covariates_are_too_few() -> None:
     assert isinstance(regression_adjustment(records), Refusal)
 
 
-@pytest.mark.parametrize("name", NEEDS_OVERLAP)
-def test_without_overlap_there_is_no_figure(name: str) -> None:
+def apart() -> TrainingRecords:
+    """Nobody untrained is like anybody trained."""
     rng = np.random.default_rng(2)
     trained = rng.random(400) < 0.4
     covariates = rng.uniform(size=(400, 2)) + 1.2 * trained[:, None]
-    got = every_estimator(seed=0)[name](
-        TrainingRecords(covariates[:, 0] + trained, trained, covariates, ("before", "age"))
-    )
+    return TrainingRecords(covariates[:, 0] + trained, trained, covariates, ("before", "age"))
+
+
+@pytest.mark.parametrize("name", NEEDS_OVERLAP)
+def test_without_overlap_there_is_no_figure(name: str) -> None:
+    got = every_estimator(seed=0)[name](apart())
     assert isinstance(got, Refusal)
     assert "no overlap" in got.en
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [("difference in means", "differ in before"), ("regression", "extrapol"), ("Oaxaca–Blinder", "extrapol")],
+)
+def test_figures_that_do_without_overlap_say_so(name: str, word: str) -> None:
+    got, fine = (every_estimator(seed=0)[name](records) for records in (apart(), World(selection=0).draw(1)))
+    assert isinstance(got, Effect)
+    assert word in got.cautions[0].en
+    assert isinstance(fine, Effect)
+    assert fine.cautions == ()
 
 
 def test_overlap_by_hand() -> None:
