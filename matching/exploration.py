@@ -1,0 +1,172 @@
+"""A small share of referrals drawn by lot, so that the log can tell what another policy would have achieved.
+
+The allocation is deterministic: it gives a pair the probability 1 or 0, and says nothing about pairs it never tries.
+Here the seekers come up one after the other in an order drawn by lot, and with the probability `share` a place of
+the list goes to another candidate of the same seeker instead:
+
+- at most one place of a seeker changes, each that may change with the probability `share`; places that the allocation
+  left empty may be filled, or nothing could ever be learnt about whom it refers to nobody;
+- it goes to one of his candidates that is not on his list and whose vacancy still has room, with a probability in
+  proportion to `weight`;
+- the only referral to a vacancy is not taken away, so that no vacancy falls out of sight.
+
+With B places that may change and the weights w of the candidates that may come in, the propensities are
+
+    1 − share   for a referral that may leave, 1 for one that may not,
+    share · B · w_v ÷ Σ w   for a candidate that may come in, 0 for the others.
+
+They sum to the length of the list and `share` for each place that was empty. They are conditional on the draws of
+those who came before, which decide where there is room: the terms of inverse propensity scoring are then martingale
+differences, and it stays unbiased (Hadad, Hirshberg, Zhan, Wager & Athey 2021, PNAS 118, "Confidence intervals for
+policy evaluation in adaptive experiments").
+`docs/decisions/0017-a-share-of-referrals-by-lot.md` says what to log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+from data.errors import ConfigurationError, DataError
+from matching.referral_graph import edge_order, is_ordered
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """Referrals after the draw, in the order of the edges given.
+
+    Attributes
+    ----------
+    chosen
+        bool of shape (edges,): the referrals to make. A list is as long as before, or longer by one if it had room.
+    drawn
+        bool of shape (edges,): those of them that the draw put in.
+    propensity
+        float64 of shape (edges,), 0 to 1: probability with which each candidate pair was referred.
+    """
+
+    chosen: npt.NDArray[np.bool_]
+    drawn: npt.NDArray[np.bool_]
+    propensity: Floats
+
+
+def explore(
+    seeker: npt.NDArray[np.int32],
+    vacancy: npt.NDArray[np.int32],
+    chosen: npt.NDArray[np.bool_],
+    *,
+    seeker_limit: int,
+    capacity: npt.NDArray[np.int64],
+    n_seekers: int,
+    share: float,
+    seed: int,
+    weight: npt.NDArray[np.floating] | None = None,
+    everyone_seen: bool = True,
+) -> Exploration:
+    """Replace a share of the referrals by candidates drawn by lot. The order of the edges does not matter.
+
+    Parameters
+    ----------
+    seeker, vacancy
+        int32 of shape (edges,): candidate pairs, each once. Nobody else is ever drawn, so hard rules hold.
+    chosen
+        bool of shape (edges,): referrals of the allocation, within the limits.
+    seeker_limit
+        L ≥ 1, places of a list.
+    capacity
+        int64 of shape (vacancies,): most referrals a vacancy.
+    share
+        Probability with which a place goes by lot, 0 to 1 ÷ L.
+    seed
+        Of the run: the same seed, the same draw.
+    weight
+        Shape (edges,), ≥ 0: candidates come in in proportion to it, those of 0 never. Default: all alike.
+    everyone_seen
+        Keep the only referral to a vacancy where it is.
+
+    Raises
+    ------
+    ConfigurationError
+        The share is out of range.
+    DataError
+        Columns differ in length, a weight is negative or not finite, a row does not exist, a pair occurs twice, or the
+        referrals given exceed a limit.
+    """
+    if not len(seeker) == len(vacancy) == len(chosen) == (len(seeker) if weight is None else len(weight)):
+        raise DataError("edges, referrals and weights differ in number", remedy="give one of each an edge")
+    order = edge_order(seeker, vacancy, n_seekers, len(capacity))
+    s, v, held = seeker[order], vacancy[order], chosen[order]
+    w = np.ones(len(s)) if weight is None else np.asarray(weight, dtype=np.float64)[order]
+    load = np.bincount(v[held], minlength=len(capacity))
+    longest = int(np.bincount(s[held], minlength=n_seekers).max(initial=0))
+    if not (np.isfinite(w).all() and (w >= 0).all() and is_ordered(s, v)):
+        raise DataError("a weight is negative or not finite, or a pair occurs twice", remedy="give each candidate once")
+    if (load > capacity).any() or longest > seeker_limit:
+        raise DataError(
+            "a seeker or vacancy has more referrals than it may", remedy="give the limits of the allocation itself"
+        )
+    if seeker_limit < 1 or not 0 <= share * seeker_limit <= 1:
+        raise ConfigurationError(
+            f"share {share} of lists of {seeker_limit}", remedy="share × list length 0 to 1: one place a seeker changes"
+        )
+    first = np.concatenate([[0], np.cumsum(np.bincount(s, minlength=n_seekers))]).astype(np.int64)
+    lot = np.random.default_rng(seed)
+    turn, luck = lot.permutation(n_seekers), lot.random((n_seekers, 2))
+    propensity = held.astype(np.float64)
+    now = held.copy()
+    _draw(turn, luck, first, v, w, share, seeker_limit, capacity, load, everyone_seen, now, propensity)
+    back = np.empty_like(order)
+    back[order] = np.arange(len(order))
+    return Exploration(now[back], (now & ~held)[back], propensity[back])
+
+
+@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+def _draw(
+    turn: npt.NDArray[np.int64],
+    luck: Floats,
+    first: npt.NDArray[np.int64],
+    vacancy: npt.NDArray[np.int32],
+    weight: Floats,
+    share: float,
+    seeker_limit: int,
+    capacity: npt.NDArray[np.int64],
+    load: npt.NDArray[np.int64],
+    everyone_seen: bool,
+    now: npt.NDArray[np.bool_],
+    propensity: Floats,
+) -> None:
+    for s in turn:
+        places, total = seeker_limit, 0.0
+        for e in range(first[s], first[s + 1]):
+            if now[e]:
+                places -= load[vacancy[e]] == 1 and everyone_seen
+            elif load[vacancy[e]] < capacity[vacancy[e]]:
+                total += weight[e]
+        if places == 0 or total <= 0.0:
+            continue
+        leaving = int(luck[s, 0] / share) if luck[s, 0] < share * places else -1
+        mark, place, out, came, passed = luck[s, 1] * total, 0, -1, -1, 0.0
+        for e in range(first[s], first[s + 1]):
+            v = vacancy[e]
+            if now[e]:
+                if load[v] > 1 or not everyone_seen:
+                    propensity[e] = 1.0 - share
+                    if place == leaving:
+                        out = e
+                    place += 1
+            elif load[v] < capacity[v] and weight[e] > 0.0:
+                propensity[e] = share * places * weight[e] / total
+                if passed <= mark:
+                    came = e
+                passed += weight[e]
+        if leaving >= 0:
+            now[came] = True
+            load[vacancy[came]] += 1
+        if out >= 0:  # none where an empty place was drawn
+            now[out] = False
+            load[vacancy[out]] -= 1
