@@ -62,12 +62,17 @@ Bools = npt.NDArray[np.bool_]
 
 
 class OutcomeRows:
-    """Collects rows of `OUTCOMES` over the cells of one cohort; every figure passes disclosure control here."""
+    """Collects rows of `OUTCOMES` over the cells of one cohort; every figure passes disclosure control here.
+
+    A measure is added with the weakest evidence first: the people of a later, stricter row are some of those of an
+    earlier one, and the few who are not must not be had by subtraction.
+    """
 
     def __init__(self, cells: Cells, *, threshold: int = SMALLEST_CELL) -> None:
         self._cells = cells
         self._threshold = threshold
         self._patterns: dict[bytes, Bools] = {}
+        self._before: dict[tuple[Measure, Method, int | None], tuple[Bools, ...]] = {}
         self._parts: list[pd.DataFrame] = []
 
     def table(self) -> pd.DataFrame:
@@ -88,7 +93,8 @@ class OutcomeRows:
         estimate = np.divide(numerator, denominator, out=np.full(len(low), np.nan), where=denominator > 0)
         reason = np.where(denominator > 0, NoNumber.SHOWN, NoNumber.NOBODY)
         self._append(
-            measure, Method.SHARE, proof, horizon_days, denominator, self._withheld(denominator, wider),
+            measure, Method.SHARE, proof, horizon_days, denominator,
+            self._withheld((measure, Method.SHARE, horizon_days), counted, wider),
             (estimate, low, high, numerator, reason),
         )  # fmt: skip
 
@@ -98,7 +104,7 @@ class OutcomeRows:
     ) -> None:  # fmt: skip
         """`figure` of the rows of `counted` in each cell that is shown."""
         denominator = self._cells.count(counted)
-        hidden = self._withheld(denominator, wider)
+        hidden = self._withheld((measure, method, horizon_days), counted, wider)
         estimate, low, high = (np.full(len(denominator), np.nan) for _ in range(3))
         numerator = np.full(len(denominator), np.nan)
         reason = np.full(len(denominator), NoNumber.NOBODY, dtype=object)
@@ -111,8 +117,11 @@ class OutcomeRows:
             measure, method, proof, horizon_days, denominator, hidden, (estimate, low, high, numerator, reason)
         )
 
-    def _withheld(self, denominator: Ints, wider: tuple[Bools, ...]) -> Bools:
-        nested = [*(self._cells.count(who) for who in wider), denominator]
+    def _withheld(self, row: tuple[Measure, Method, int | None], counted: Bools, wider: tuple[Bools, ...]) -> Bools:
+        before = self._before.get(row, ())
+        self._before[row] = (*before, counted)
+        nested = [self._cells.count(who) for who in (*before, *wider, counted)]
+        denominator = nested[-1]
         key = b"".join(counts.tobytes() for counts in nested)
         if key not in self._patterns:
             self._patterns[key] = withheld(

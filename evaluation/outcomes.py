@@ -57,7 +57,7 @@ def outcomes(
         Cells of fewer people are withheld, and what would reveal them.
     """
     rows = OutcomeRows(cells_of(cohort.people), threshold=threshold)
-    for proof in proofs:
+    for proof in sorted(proofs, reverse=True):
         follow = follow_up(records, cohort, proof, other_exits=other_exits)
         _waits(rows, follow, horizons_days, threshold, with_other_exits=other_exits is not None)
         _retention(rows, follow, horizons_days, threshold, people=len(cohort.people))
