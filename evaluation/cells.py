@@ -116,8 +116,8 @@ def _remainders(member: dict[str, npt.NDArray[np.bool_]]) -> list[tuple[int, int
 def _relations(shape: tuple[int, int, int], splits: list[tuple[int, int, int]]) -> csr_array:
     index = np.arange(np.prod(shape)).reshape(shape)
     blocks: list[tuple[Any, Any]] = [
-        (index[:, 0, :].ravel(), np.moveaxis(index[:, 1:, :], 1, 2).reshape(-1, shape[1] - 1)),
-        (index[:, :, 0].ravel(), index[:, :, 1:].reshape(-1, shape[2] - 1)),
+        (index[:, 0, :].ravel(), np.moveaxis(index[:, 1:, :], 1, 2).reshape(shape[0] * shape[2], shape[1] - 1)),
+        (index[:, :, 0].ravel(), index[:, :, 1:].reshape(shape[0] * shape[1], shape[2] - 1)),
     ]
     blocks += [
         (index[whole].ravel(), np.column_stack([index[part].ravel(), index[rest].ravel()]))

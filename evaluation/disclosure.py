@@ -114,8 +114,12 @@ def _complete(
         broken = (number == 1) | ((number > 0) & (wholes @ hidden == 0) & (together < threshold))
         if not broken.any():
             return
+        added: set[int] = set()
         for relation in np.flatnonzero(broken):
             cells = cells_of[relation]
-            free = cells[~hidden[cells] & (counts[cells] > 0)]
-            if free.size:  # else it was completed through another relation meanwhile
-                hidden[free[np.argmin(cost[free])]] = True
+            # What another relation added in this round may have mended this one: looked at again in the next.
+            if added.isdisjoint(cells.tolist()):
+                free = cells[~hidden[cells] & (counts[cells] > 0)]
+                chosen = int(free[np.argmin(cost[free])])
+                hidden[chosen] = True
+                added.add(chosen)
