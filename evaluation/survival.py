@@ -81,7 +81,7 @@ def cumulative_incidence(
     ended = events.sum(axis=0)
     survival = np.cumprod(1.0 - ended / at_risk) if len(when) else np.empty(0)
     before = np.concatenate([[1.0], survival[:-1]])[: len(when)]
-    incidence = np.cumsum(before * events / at_risk, axis=1)
+    incidence = np.minimum(np.cumsum(before * events / at_risk, axis=1), 1.0)
     # Where all at risk have the event nothing follows: its factor I(t) − I(t_j) is zero.
     remaining = at_risk - ended
     greenwood = np.divide(ended, at_risk * remaining, out=np.zeros(len(when)), where=remaining > 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pytest
 
 from data.columns import Records
 from data.records import EvidenceTier
+from data.synthetic_city.city import build_city
+from data.synthetic_city.settings import CitySettings
 from evaluation.cohorts import Cohort, inflow_cohort, stock_cohort
 from evaluation.outcome_measures import DEFINITIONS, Measure, Method, Unit
 from evaluation.outcome_table import NoNumber
@@ -153,6 +156,27 @@ def test_the_few_with_weaker_evidence_do_not_follow_from_two_standards() -> None
     assert figure(table, Measure.RETAINED, horizon=30)["denominator"] == 30
     strict = figure(table, Measure.RETAINED, horizon=30, proof=EvidenceTier.CONTRACT)
     assert strict["suppressed"]  # 26: the other four would follow
+
+
+def test_in_a_whole_city_no_reader_finds_a_small_cell_by_subtracting_rows_of_the_table() -> None:
+    records = build_city(CitySettings(seekers=3000, vacancies=600)).records
+    cohort = inflow_cohort(records, date(2025, 9, 1), date(2026, 1, 1), observed_until=date(2026, 3, 1))
+    table = outcomes(records, cohort, proofs=(ANY,))
+    assert table["suppressed"].any()
+    figures = table.groupby(["measure", "method", "horizon_days", "proof"], dropna=False)
+    for _, one in figures:
+        counts = one.set_index(["group", "district_code", "month"])["denominator"]
+        for axis in ("district_code", "month"):
+            others = [name for name in counts.index.names if name != axis]
+            for _, part in counts.groupby(others):
+                line = part.droplevel(others)
+                parts = line.drop("all")
+                if pd.notna(line["all"]) and parts.isna().any():
+                    assert parts.isna().sum() >= 2
+                    assert line["all"] - parts.sum() >= 10
+        shown = counts.astype("Float64").unstack("group")
+        outside = shown.rsub(shown["everyone"], axis=0).to_numpy(dtype=float, na_value=np.nan)
+        assert not ((outside > 0) & (outside < 10)).any()
 
 
 def test_few_events_and_short_observation_give_no_number() -> None:
