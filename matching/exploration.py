@@ -31,7 +31,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import ConfigurationError, DataError
-from matching.referral_graph import edge_order, is_ordered
+from matching.candidate_edges import ordered_edges
 
 Floats = npt.NDArray[np.float64]
 
@@ -99,13 +99,11 @@ def explore(
     """
     if not len(seeker) == len(vacancy) == len(chosen) == (len(seeker) if weight is None else len(weight)):
         raise DataError("edges, referrals and weights differ in number", remedy="give one of each an edge")
-    order = edge_order(seeker, vacancy, n_seekers, len(capacity))
-    s, v, held = seeker[order], vacancy[order], chosen[order]
-    w = np.ones(len(s)) if weight is None else np.asarray(weight, dtype=np.float64)[order]
+    weights = np.ones(len(seeker)) if weight is None else np.asarray(weight, dtype=np.float64)
+    edges, order = ordered_edges(seeker, vacancy, weights, n_seekers=n_seekers, n_vacancies=len(capacity))
+    s, v, w, held = seeker[order], edges.vacancy, edges.success, chosen[order]
     load = np.bincount(v[held], minlength=len(capacity))
     longest = int(np.bincount(s[held], minlength=n_seekers).max(initial=0))
-    if not (np.isfinite(w).all() and (w >= 0).all() and is_ordered(s, v)):
-        raise DataError("a weight is negative or not finite, or a pair occurs twice", remedy="give each candidate once")
     if (load > capacity).any() or longest > seeker_limit:
         raise DataError(
             "a seeker or vacancy has more referrals than it may", remedy="give the limits of the allocation itself"
@@ -114,12 +112,11 @@ def explore(
         raise ConfigurationError(
             f"share {share} of lists of {seeker_limit}", remedy="share × list length 0 to 1: one place a seeker changes"
         )
-    first = np.concatenate([[0], np.cumsum(np.bincount(s, minlength=n_seekers))]).astype(np.int64)
     lot = np.random.default_rng(seed)
     turn, luck = lot.permutation(n_seekers), lot.random((n_seekers, 2))
     propensity = held.astype(np.float64)
     now = held.copy()
-    _draw(turn, luck, first, v, w, share, seeker_limit, capacity, load, everyone_seen, now, propensity)
+    _draw(turn, luck, edges.first_edge, v, w, share, seeker_limit, capacity, load, everyone_seen, now, propensity)
     back = np.empty_like(order)
     back[order] = np.arange(len(order))
     return Exploration(now[back], (now & ~held)[back], propensity[back])
