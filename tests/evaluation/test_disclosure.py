@@ -51,6 +51,25 @@ def test_a_cell_of_two_crossing_rows_needs_a_rectangle() -> None:
     assert not hidden[:5].any()
 
 
+def test_a_cell_that_joins_two_rectangles_follows_from_a_chain_of_sums() -> None:
+    # Rows and columns 1–2 and 3–4 have a small rectangle each, and the cell of row 2, column 3 joins them. No sum has
+    # only one unknown; but rows 1 and 2 less columns 1 and 2 leave the joining cell alone.
+    grid = np.full((4, 4), 30)
+    for row, column in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 2), (2, 3), (3, 2), (3, 3)]:
+        grid[row, column] = 6
+    index = np.arange(16).reshape(4, 4)
+    relations = np.zeros((8, 24), dtype=int)
+    for line in range(4):
+        relations[line, [16 + line, *index[line]]] = [1, -1, -1, -1, -1]
+        relations[4 + line, [20 + line, *index[:, line]]] = [1, -1, -1, -1, -1]
+    counts = np.concatenate([grid.ravel(), grid.sum(axis=1), grid.sum(axis=0)])
+    system, small = csr_array(relations), is_small(counts)
+    assert derivable(small, system).tolist() == [cell == index[1, 2] for cell in range(24)]
+    hidden = withheld(counts, system, small)
+    assert not (derivable(hidden, system) & small).any()
+    assert (hidden & ~small).any()
+
+
 def test_what_follows_by_subtraction_is_found() -> None:
     only, two = np.array([False, True, False, False]), np.array([False, True, True, False])
     assert derivable(only, ROW).tolist() == [False, True, False, False]
