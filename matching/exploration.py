@@ -100,6 +100,8 @@ def explore(
     if not len(seeker) == len(vacancy) == len(chosen) == (len(seeker) if weight is None else len(weight)):
         raise DataError("edges, referrals and weights differ in number", remedy="give one of each an edge")
     weights = np.ones(len(seeker)) if weight is None else np.asarray(weight, dtype=np.float64)
+    if not (np.isfinite(weights) & (weights >= 0)).all():
+        raise DataError("a weight is negative or not finite", remedy="weights are chances in proportion, 0 for never")
     edges, order = ordered_edges(seeker, vacancy, weights, n_seekers=n_seekers, n_vacancies=len(capacity))
     s, v, w, held = seeker[order], edges.vacancy, edges.success, chosen[order]
     load = np.bincount(v[held], minlength=len(capacity))
