@@ -8,6 +8,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from evaluation.run_changes import REASONS
 from evaluation.run_summary import RunSummary, group_name_zh, reason_names
 
 
@@ -24,7 +25,7 @@ def render_report(summary: RunSummary) -> str:
     environment.filters["count"] = lambda number: f"{number:,.0f}"
     most = max((policy.placements for policy in summary.policies), default=0.0) or 1.0
     return environment.get_template("match_run.html").render(
-        run=summary, group_name_zh=group_name_zh, reason_names=reason_names, most=most
+        run=summary, group_name_zh=group_name_zh, reason_names=reason_names, change_reasons=REASONS, most=most
     )
 
 

@@ -92,6 +92,23 @@ def run_changes(before: RunLists, after: RunLists, *, another_model: bool) -> pd
     )
 
 
+@dataclass(frozen=True)
+class ChangeCounts:
+    """Changes since the run `since` (None: there was none to compare with), summed.
+
+    `counts`: reason → how many of each kind (`count_changes`); `seekers`: people with a referral gained or lost;
+    `file`: where every change is listed.
+    """
+
+    since: str | None
+    counts: dict[str, dict[str, int]]
+    seekers: int
+    file: str | None
+
+
+NOTHING_TO_COMPARE = ChangeCounts(since=None, counts={}, seekers=0, file=None)
+
+
 def count_changes(changes: pd.DataFrame) -> dict[str, dict[str, int]]:
     """Reason → referrals gained and lost, pairs newly listed and no longer listed; only reasons that occur."""
     kinds = {

@@ -13,6 +13,7 @@ from data.records import GROUP_NAMES_ZH, SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
 from evaluation.expected_placements import ReferralOutcome
+from evaluation.run_changes import ChangeCounts
 from matching.eligibility import RULES
 from matching.without_candidates import NOBODY, SEVERAL, WithoutCandidates
 
@@ -90,6 +91,7 @@ class RunSummary:
     policies: tuple[PolicyResult, ...]
     shortages: tuple[Shortage, ...]
     stages: tuple[StageCost, ...]
+    changes: ChangeCounts
 
 
 def group_sizes(market: Market) -> dict[str, int]:

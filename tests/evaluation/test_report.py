@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from evaluation.report import render_report, write_report
+from evaluation.run_changes import ChangeCounts
 from evaluation.run_summary import PolicyResult, RunSummary, Shortage, StageCost
 from matching.without_candidates import WithoutCandidates
 
@@ -30,6 +31,11 @@ RUN = RunSummary(
     certificate=0.999999, ranker={"accept": "prior"},
     policies=(policy("own_best", 200), policy("greedy", 300), policy("allocation", 400)),
     shortages=(Shortage("焊工 <b>", "南关区", 2, 4, 0.125),), stages=(StageCost("分配 / allocate", 1.25, 900),),
+    changes=ChangeCounts(
+        "2026-05-31-1", {"price": {
+            "referrals_gained": 31, "referrals_lost": 37, "newly_listed": 41, "no_longer_listed": 43,
+        }}, 47, None,
+    ),
 )  # fmt: skip
 
 
@@ -55,6 +61,13 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._in_row:
             self.rows[-1] += " " + " ".join(data.split())
+
+
+def test_why_there_is_no_candidate_and_what_changed() -> None:
+    rows = Page(render_report(RUN)).rows
+    assert " 不满足：工资不低于求职者的最低要求 not met: pay reaches the seeker's floor 5" in rows
+    assert " 另一方为空 nobody to match with 11" in rows
+    assert " 竞争变化：影子价格升降 competition: the price rose or fell 31 37 41 43" in rows
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:

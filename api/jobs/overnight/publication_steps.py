@@ -23,7 +23,15 @@ from data.snapshot import open_snapshot
 from data.storage.run_repository import forget_superseded_runs, publish_run
 from data.whole_file import whole_file
 from evaluation.report import write_report
-from evaluation.run_changes import REASONS, REFERRED, RunLists, count_changes, run_changes
+from evaluation.run_changes import (
+    NOTHING_TO_COMPARE,
+    REASONS,
+    REFERRED,
+    ChangeCounts,
+    RunLists,
+    count_changes,
+    run_changes,
+)
 from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
 from matching.without_candidates import (
     WithoutCandidates,
@@ -39,7 +47,7 @@ def changes(night: Night) -> None:
         plan = night.folder.plan
         before = open_run(night.run.with_name(plan.previous)) if plan.previous else None
         if before is None or before.note_of("list") is None:
-            return [], {"since": None, "counts": {}, "seekers": 0, "file": None}
+            return [], asdict(NOTHING_TO_COMPARE)
         found = run_changes(
             _listed(before, open_snapshot(before.path / "market" / "snapshot")),
             _listed(night.folder, night.market),
@@ -48,12 +56,8 @@ def changes(night: Night) -> None:
         path = night.services.settings.reports_path / f"{plan.run_id}-changes.csv"
         _write_changes(path, found)
         touched = found[(found["before"] == REFERRED) | (found["after"] == REFERRED)]
-        return [], {
-            "since": before.plan.run_id,
-            "counts": count_changes(found),
-            "seekers": int(touched["seeker_id"].nunique()),
-            "file": str(path),
-        }
+        counted = ChangeCounts(before.plan.run_id, count_changes(found), int(touched["seeker_id"].nunique()), str(path))
+        return [], asdict(counted)
 
     night.step("changes", work)
 
@@ -93,9 +97,7 @@ def publish(night: Night) -> None:
         summary = _summary(night)
         report = write_report(summary, night.services.settings.reports_path)
         revision = night.folder.found("freeze")["revision"]
-        published = {
-            **asdict(summary), "revision": revision, "report": str(report), "changes": night.folder.found("changes"),
-        }  # fmt: skip
+        published = {**asdict(summary), "revision": revision, "report": str(report)}
         market = night.market
         publish_run(
             night.services.engine,
@@ -159,6 +161,7 @@ def _summary(night: Night) -> RunSummary:
         policies=tuple(PolicyResult(**result) for result in compared["policies"]),
         shortages=shortages(market, price),
         stages=tuple(StageCost(TITLES[name], note.seconds, note.peak_mib) for name, note in notes.items()),
+        changes=ChangeCounts(**night.folder.found("changes")),
     )
 
 
