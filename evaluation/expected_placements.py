@@ -9,6 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 DRAWS = 200
+MOST_DRAWN = 60_000_000
+"""Referrals drawn in all: of a large city fewer draws are as exact, for chance averages out over its people."""
+FEWEST_DRAWS = 20
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def expected_placements(
     capacity: npt.NDArray[np.int64],
     n_seekers: int,
     seed: int,
-    draws: int = DRAWS,
+    draws: int | None = None,
 ) -> ReferralOutcome:
     """Simulate what becomes of referrals.
 
@@ -67,7 +70,10 @@ def expected_placements(
         Shape (referrals,), 0 to 1.
     headcount, capacity
         int64 of shape (vacancies,): openings; most referrals before more only crowd.
+    draws
+        Default: 200, fewer where there are more than 300,000 referrals, at least 20.
     """
+    draws = draws or max(FEWEST_DRAWS, min(DRAWS, MOST_DRAWN // max(1, len(seeker))))
     success = np.asarray(p_accept, dtype=np.float64) * np.asarray(p_hire, dtype=np.float64)
     placed, by_draw = _simulate(
         seeker.astype(np.int64), vacancy.astype(np.int64), success, headcount.astype(np.int64), n_seekers, seed, draws
