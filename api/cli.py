@@ -133,10 +133,16 @@ def rematch(
     settings = read_settings()
     services = open_services(settings.model_copy(update={"device": device}) if device else settings)
     stages, today = Stages(), date.today()
-    summary = None if fresh else current_summary(services, today)
+    summary = None if fresh else current_summary(services, today, seed)
     if summary is not None:
-        stages.console.print("  今天的匹配已发布，数据未变 / published today, and no record has changed since")
-    summary = summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh)
+        stages.console.print(
+            "  今天的匹配已发布，此后没有变化 / published today, nothing changed since (--fresh: anew)"
+        )
+    try:
+        summary = summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh)
+    except KeyboardInterrupt:
+        stages.console.print("  已中断，再次运行 zhuye rematch 即接续 / interrupted: zhuye rematch goes on from here")
+        raise typer.Exit(130) from None
     show_changes(summary) if diff else show_run(summary)
 
 
@@ -244,8 +250,21 @@ def main() -> None:
     except ZhuyeError as error:
         typer.secho(f"错误 / error: {error}", fg="red", err=True)
         sys.exit(error.exit_code)
-    except OSError as error:
+    except Exception as error:
         import errno
+
+        from sqlalchemy.exc import OperationalError
+
+        if isinstance(error, OperationalError):
+            typer.secho(
+                f"错误 / error: 数据库没有应答 / the database does not answer ({error.orig})\n"
+                "  → 确认它在运行，再执行一次 / see that it runs, then start again",
+                fg="red",
+                err=True,
+            )
+            sys.exit(69)
+        if not isinstance(error, OSError):
+            raise
 
         if error.errno != errno.ENOSPC:
             raise

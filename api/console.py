@@ -231,7 +231,7 @@ def show_changes(summary: dict[str, Any]) -> None:
         return
     table = Table(title=f"与上一次相比 / changes since {changes['since']}", title_justify="left")
     table.add_column("原因 / reason", overflow="fold")
-    for name in ("新推荐\nreferred", "不再推荐\nno longer", "新进名单\nlisted", "退出名单\nno longer"):
+    for name in ("新推荐\nreferred", "不再推荐\nno longer referred", "新进名单\nlisted", "退出名单\nno longer listed"):
         table.add_column(name, justify="right")
     kinds = ("referrals_gained", "referrals_lost", "newly_listed", "no_longer_listed")
     for reason, (zh, en) in REASONS.items():

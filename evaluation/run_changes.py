@@ -17,15 +17,18 @@ REASONS: dict[str, tuple[str, str]] = {
     "left_seeker": ("求职者已退出", "the seeker has left"),
     "new_vacancy": ("岗位新发布", "the vacancy is new"),
     "closed_vacancy": ("岗位已关闭", "the vacancy has closed"),
-    "model": ("模型、程序或参数已更换", "another model, release or setting"),
     "profile": ("求职者资料已变", "the seeker's profile changed"),
     "vacancy": ("岗位内容已变", "the vacancy changed"),
+    "model": ("模型、程序或参数已更换", "another model, release or setting"),
+    "calendar": ("日期推移：证书或人群身份到期、生效", "the calendar: a certificate or group ended or began"),
     "price": ("竞争变化：影子价格升降", "competition: the price rose or fell"),
-    "others": ("让位于或递补其他变化的岗位、求职者", "gives way to, or takes the place of, what changed elsewhere"),
+    "others": ("日期推移，或让位、递补其他变化", "the days that passed, or what changed elsewhere"),
 }
 """In the order in which they are looked for: the first that holds is the reason."""
-_OF_THE_CALENDAR = {"age_years", "days_open"}
+_EVERY_NIGHT = ["age_years", "days_open"]
 """Columns that change every night by themselves."""
+_ON_SOME_DAY = ["group_mask", "credential_mask"]
+"""Columns of seekers that change on the day on which something ends or begins."""
 LEAST_PRICE_CHANGE = 1e-6
 
 
@@ -56,7 +59,11 @@ def run_changes(before: RunLists, after: RunLists, *, another_model: bool) -> pd
     -------
     seeker_id, vacancy_id; `before` and `after`: `ABSENT`, `LISTED` or `REFERRED` (int8); `reason`, of `REASONS`.
     """
-    seekers = _Rows.of(before.market.seekers, after.market.seekers, _held(before.market), _held(after.market))
+    old_people, new_people = before.market.seekers, after.market.seekers
+    dated = _ON_SOME_DAY if before.market.as_of != after.market.as_of else []
+    jobs = _held(before.market), _held(after.market)
+    seekers = _Rows.of(old_people.drop(columns=dated), new_people.drop(columns=dated), *jobs)
+    calendar = _Rows.of(old_people[["seeker_id", *dated]], new_people[["seeker_id", *dated]])
     vacancies = _Rows.of(before.market.vacancies, after.market.vacancies)
     old = _keys(seekers.code_before[before.seeker], vacancies.code_before[before.vacancy])
     new = _keys(seekers.code_after[after.seeker], vacancies.code_after[after.vacancy])
@@ -74,9 +81,10 @@ def run_changes(before: RunLists, after: RunLists, *, another_model: bool) -> pd
         "left_seeker": seekers.row_after[s] < 0,
         "new_vacancy": vacancies.row_before[v] < 0,
         "closed_vacancy": vacancies.row_after[v] < 0,
-        "model": np.full(len(keys), another_model),
         "profile": seekers.changed[s],
         "vacancy": vacancies.changed[v],
+        "model": np.full(len(keys), another_model),
+        "calendar": calendar.changed[s],
         "price": np.where(gained, dearer < -LEAST_PRICE_CHANGE, dearer > LEAST_PRICE_CHANGE),
         "others": np.full(len(keys), True),
     }
@@ -159,7 +167,7 @@ class _Rows:
 
 def _contents(table: pd.DataFrame) -> npt.NDArray[np.uint64]:
     """A hash of each row, but for what the calendar alone changes."""
-    facts = table.drop(columns=[name for name in table.columns if name in _OF_THE_CALENDAR])
+    facts = table.drop(columns=_EVERY_NIGHT, errors="ignore")
     return np.asarray(pd.util.hash_pandas_object(facts, index=False), dtype=np.uint64)
 
 

@@ -52,9 +52,9 @@ def ensure_city(services: Services, stages: Stages, settings: CitySettings) -> N
 
 def run_demonstration(services: Services, stages: Stages, settings: CitySettings, today: date) -> dict[str, object]:
     """City, models and match run, each made only where it is missing; returns the published run's summary."""
-    from api.jobs.overnight.rematch import current_summary, rematch
+    from api.jobs.overnight.rematch import rematch
 
     ensure_city(services, stages, settings)
     if not services.settings.ranker_path.exists():
         train_models(services, stages, seed=settings.seed, today=today)
-    return current_summary(services, today) or rematch(services, stages, today=today, seed=settings.seed)
+    return rematch(services, stages, today=today, seed=settings.seed)

@@ -26,7 +26,13 @@ from data.errors import ConflictError
 from data.records import RunStatus
 from data.storage import tables
 from data.storage.bulk import explained_failures, read_frame
-from data.storage.run_partitions import attach_partition, drop_partition, leave_out_the_erased, load_partition
+from data.storage.run_partitions import (
+    attach_partition,
+    drop_partition,
+    index_partition,
+    leave_out_the_erased,
+    load_partition,
+)
 
 _PROBABILITY = Column("Float32", "0 to 1", low=0, high=1)
 _TEXT = Column("string", "identifier")
@@ -73,8 +79,13 @@ def begin_run(
     engine: Engine, *, run_id: str, as_of: date, seed: int, code_version: str, settings: dict[str, Any],
     models: dict[str, Any],
 ) -> None:  # fmt: skip
-    """Note that a run has started; readers do not see it."""
+    """Note that a run has started; readers do not see it. Others that never ended count as failed from now on."""
     with engine.begin() as connection:
+        connection.execute(
+            update(tables.match_runs)
+            .where(tables.match_runs.c.status == str(RunStatus.RUNNING))
+            .values(status=str(RunStatus.FAILED), finished_at=func.now())
+        )
         connection.execute(
             insert(tables.match_runs).values(
                 run_id=run_id,
@@ -115,6 +126,7 @@ def publish_run(
         _check_running(connection, run_id)
         for layout, frames in contents:
             load_partition(connection, layout, frames, run_id)
+            index_partition(connection, layout, run_id)
         for layout, _ in contents:
             leave_out_the_erased(connection, layout, run_id)
             attach_partition(connection, layout, run_id)

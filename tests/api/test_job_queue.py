@@ -350,7 +350,7 @@ def test_the_worker_of_the_command_line_re_matches_everybody(
     workshop.until(lambda: worker.poll() is not None or workshop.jobs()[0].status != "todo")
     workshop.until(lambda: worker.poll() is not None or workshop.jobs()[0].status != "doing", seconds=120)
     assert "job 1 is done" in end(worker)
-    summary = current_summary(services, date.today())
+    summary = current_summary(services, date.today(), 1)
     assert summary is not None
     assert summary["seekers"] == 16
 

@@ -116,6 +116,8 @@ def test_the_reason(before: RunLists, after: RunLists, expected: tuple[int, int,
 def test_another_model_is_the_reason_where_the_pair_was_there_before() -> None:
     changes = run_changes(run([]), run(BOTH), another_model=True)
     assert [row[-1] for row in told(changes)] == ["model", "model"]
+    retrained = run([("S-1", "V-1", LISTED)], seekers={"S-1": {"wage_min_cny_month": 1234}, "S-2": {}})
+    assert told(run_changes(run([]), retrained, another_model=True))[0][-1] == "profile"
     changes = run_changes(run([], vacancies={"V-2": {}}), run(BOTH), another_model=True)
     assert [row[-1] for row in told(changes)] == ["new_vacancy", "model"]
 

@@ -90,6 +90,8 @@ class Night:
         done = self.folder.note_of(name)
         if done is not None:
             return done
+        later = list(TITLES)[list(TITLES).index(name) + 1 :]
+        self.folder.forget(*later)
         with self.stages.stage(TITLES[name]) as report:
             files, found = work(report)
         timing = self.stages.timings[-1]
@@ -111,6 +113,7 @@ class Night:
             run_shards(work, self.jobs, scheduler=self.services.settings.scheduler, report=report)
             notes = [self.folder.note_of(f"{name}-{job.label}") for job in self.jobs]
             files, found = done(self)
+            files += [self.run / name for note in notes if note for name in note.files]
             return files, {
                 "earlier_seconds": sum(note.seconds for note in before),
                 "peak_mib": max((note.peak_mib for note in notes if note), default=0.0),

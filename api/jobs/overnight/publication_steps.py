@@ -9,18 +9,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
+from api.bootstrap import Services
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.run_files import lists_path, prices_path, utilities_path
-from api.jobs.overnight.run_folder import RunFolder, list_runs, open_run
+from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.stages import Report
 from data.column_file import read_columns
 from data.market import Market
 from data.snapshot import open_snapshot
-from data.storage.run_repository import forget_superseded_runs, publish_run
+from data.storage.record_repository import erased_since
+from data.storage.run_repository import forget_superseded_runs, publish_run, run_status
 from data.whole_file import whole_file
 from evaluation.report import write_report
 from evaluation.run_changes import (
@@ -37,7 +40,9 @@ from matching.without_candidates import (
     WithoutCandidates,
 )
 
-_KEPT_RUNS = 7
+_CHANGES = "-changes.csv"
+_KEPT_RUNS = 2
+"""Superseded runs whose results the database keeps: a million seekers take some 2 GB a run."""
 
 
 def changes(night: Night) -> None:
@@ -51,9 +56,12 @@ def changes(night: Night) -> None:
         found = run_changes(
             _listed(before, open_snapshot(before.path / "market" / "snapshot")),
             _listed(night.folder, night.market),
-            another_model=bool({"code", "models", "settings"} & set(plan.differs_from(before.plan))),
+            another_model=plan.decides(before.plan),
         )
-        path = night.services.settings.reports_path / f"{plan.run_id}-changes.csv"
+        with night.services.engine.connect() as connection:
+            erased = erased_since(connection, int(before.found("freeze")["revision"]))
+        found = found[~found["seeker_id"].isin(erased)]
+        path = night.services.settings.reports_path / f"{plan.run_id}{_CHANGES}"
         _write_changes(path, found)
         touched = found[(found["before"] == REFERRED) | (found["after"] == REFERRED)]
         counted = ChangeCounts(before.plan.run_id, count_changes(found), int(touched["seeker_id"].nunique()), str(path))
@@ -64,7 +72,10 @@ def changes(night: Night) -> None:
 
 def _listed(folder: RunFolder, market: Market) -> RunLists:
     """What a run listed. Its shards are those whose notes are there."""
-    parts = [read_columns(path, "seeker", "vacancy", "is_referral") for path in sorted(folder.path.glob("lists/*"))]
+    parts = [
+        read_columns(path, "seeker", "vacancy", "is_referral")
+        for path in sorted(folder.path.glob("lists/[0-9]*.arrow"))
+    ]
     joined = {
         name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
         for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool))
@@ -74,20 +85,25 @@ def _listed(folder: RunFolder, market: Market) -> RunLists:
 
 def _write_changes(path: Path, found: pd.DataFrame) -> None:
     """The changed pairs as CSV, with the reason in both languages; Excel opens it (UTF-8 with a mark)."""
-    names = np.array([f"{zh} / {en}" for zh, en in REASONS.values()], dtype=object)
-    standings = np.array(["—", "名单 / listed", "推荐 / referred"], dtype=object)
+    reasons = [f"{zh} / {en}" for zh, en in REASONS.values()]
+    standings = ["—", "名单 / listed", "推荐 / referred"]
     table = pa.table(
         {
-            "seeker_id": found["seeker_id"].array,
-            "vacancy_id": found["vacancy_id"].array,
-            "before": pa.DictionaryArray.from_arrays(pa.array(found["before"].to_numpy()), standings).cast(pa.string()),
-            "after": pa.DictionaryArray.from_arrays(pa.array(found["after"].to_numpy()), standings).cast(pa.string()),
-            "reason": pa.DictionaryArray.from_arrays(pa.array(found["reason"].cat.codes), names).cast(pa.string()),
+            "求职者 / seeker_id": found["seeker_id"].array,
+            "岗位 / vacancy_id": found["vacancy_id"].array,
+            "此前 / before": _words(found["before"].to_numpy(), standings),
+            "现在 / after": _words(found["after"].to_numpy(), standings),
+            "原因 / reason": _words(found["reason"].cat.codes.to_numpy(), reasons),
         }
     )
     with whole_file(path) as fresh, fresh.open("wb") as file:
+        fresh.chmod(0o600)  # who was referred where concerns nobody else on this machine
         file.write(b"\xef\xbb\xbf")
         arrow_csv.write_csv(table, file)
+
+
+def _words(codes: npt.NDArray[np.integer[Any]], words: list[str]) -> pa.Array:
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(words)).cast(pa.string())
 
 
 def publish(night: Night) -> None:
@@ -165,14 +181,26 @@ def _summary(night: Night) -> RunSummary:
     )
 
 
-def tidy(night: Night) -> dict[str, Any]:
-    """Delete what no later step reads, and runs that are no longer compared; returns the published summary."""
+def tidy(services: Services, run_id: str) -> None:
+    """Delete what no later step reads of the published run, and what is left of runs that are no longer compared.
+
+    People erased meanwhile leave these files with them: of each run the market and the lists stay for two nights.
+    """
+    settings = services.settings
+    published = open_run(settings.runs_path / run_id)
+    assert published is not None
     for name in ("edges", "vectors", "found", "added", "chosen"):
-        shutil.rmtree(night.run / name, ignore_errors=True)
-    kept = {night.folder.plan.run_id, night.folder.plan.previous}
-    for other in list_runs(night.services.settings.runs_path):
-        if other.plan.run_id not in kept:
-            other.remove()
-    forget_superseded_runs(night.services.engine, keep=_KEPT_RUNS)
-    summary: dict[str, Any] = night.folder.found("publish")["summary"]
-    return summary
+        shutil.rmtree(published.path / name, ignore_errors=True)
+    kept = {run_id, published.plan.previous}
+    for path in settings.runs_path.iterdir():
+        other = open_run(path)
+        if path.name in kept:
+            continue
+        with services.engine.connect() as connection:
+            of_another_database = other is not None and run_status(connection, other.plan.run_id) is None
+        if not of_another_database:
+            RunFolder.remove_folder(path)
+    for changes_file in settings.reports_path.glob(f"*{_CHANGES}"):
+        if changes_file.name.removesuffix(_CHANGES) not in kept:
+            changes_file.unlink(missing_ok=True)
+    forget_superseded_runs(services.engine, keep=_KEPT_RUNS)

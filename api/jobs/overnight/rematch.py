@@ -5,19 +5,24 @@ A run is a chain of steps over one folder (`run_folder`); it can be killed at an
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import Services
 from api.jobs.overnight import allocation_steps, candidate_steps, publication_steps
 from api.jobs.overnight.night import Night
-from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs
+from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
 from api.jobs.stages import Stages
+from data.errors import ConflictError
 from data.records import RunStatus
 from data.storage.record_repository import current_revision
 from data.storage.run_lock import only_one_run
 from data.storage.run_repository import begin_run, fail_run, published_run, resume_run, run_status
+from models.torch_device import torch_device
 
 STEPS = (
     candidate_steps.freeze, candidate_steps.match, candidate_steps.seek, candidate_steps.index,
@@ -26,13 +31,16 @@ STEPS = (
 )  # fmt: skip
 
 
-def current_summary(services: Services, today: date) -> dict[str, Any] | None:
-    """Summary of the published run, if it is of `today` and the records have not changed since."""
+def current_summary(services: Services, today: date, seed: int) -> dict[str, Any] | None:
+    """Summary of the published run, if a run of `today` would be the same: no record, model or setting has changed."""
     with services.engine.connect() as connection:
         run = published_run(connection)
-        if run is None or run.as_of != today or run.summary.get("revision") != current_revision(connection):
+        if run is None or run.summary.get("revision") != current_revision(connection):
             return None
-        return run.summary
+    folder = open_run(services.settings.runs_path / run.run_id)
+    if folder is None or folder.plan.differs_from(_plan(services, today, seed)):
+        return None
+    return run.summary
 
 
 def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh: bool = False) -> dict[str, Any]:
@@ -43,24 +51,33 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
     Parameters
     ----------
     fresh
-        Begin anew even where a run was broken off.
+        Begin anew even where a run was broken off, or the published one is of the same records, models and settings.
 
     Raises
     ------
     RunInProgressError
         Another run is in progress, whoever started it.
     """
+    if services.settings.scheduler is None:
+        torch_device(services.settings.device)
     with only_one_run(services.engine):
+        if not fresh and (published := current_summary(services, today, seed)) is not None:
+            publication_steps.tidy(services, str(published["run_id"]))
+            return published
         folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
         night = Night(services, stages, folder)
         try:
             for step in STEPS:
                 step(night)
         except Exception:
-            # A kill leaves no note, and needs none: both are taken up again.
-            fail_run(services.engine, folder.plan.run_id)
+            # A kill leaves no note, and needs none: both are taken up again. Where the database is gone, or has
+            # published the run already, the failure itself says more.
+            with suppress(ConflictError, SQLAlchemyError):
+                fail_run(services.engine, folder.plan.run_id)
             raise
-        return publication_steps.tidy(night)
+        summary: dict[str, Any] = folder.found("publish")["summary"]
+        publication_steps.tidy(services, folder.plan.run_id)
+        return summary
 
 
 def _plan(services: Services, today: date, seed: int) -> RunPlan:
@@ -87,11 +104,8 @@ def _open_or_begin(services: Services, stages: Stages, plan: RunPlan, fresh: boo
     for found in list_runs(services.settings.runs_path):
         with engine.connect() as connection:
             status = run_status(connection, found.plan.run_id)
-        if status in (RunStatus.PUBLISHED, RunStatus.SUPERSEDED):
-            break
-        if status is None:  # killed before it began, or of another database
-            found.remove()
-            continue
+        if status not in (RunStatus.RUNNING, RunStatus.FAILED):
+            continue  # it has ended, or is of another database
         differing = found.plan.differs_from(plan)
         if not fresh and not differing:
             resume_run(engine, found.plan.run_id)
@@ -102,9 +116,8 @@ def _open_or_begin(services: Services, stages: Stages, plan: RunPlan, fresh: boo
         if status == RunStatus.RUNNING:
             fail_run(engine, found.plan.run_id)
         found.remove()
-    folder = RunFolder.create(services.settings.runs_path, plan)
     begin_run(
         engine, run_id=plan.run_id, as_of=plan.as_of, seed=plan.seed, code_version=plan.code,
         settings=plan.settings, models=plan.models,
     )  # fmt: skip
-    return folder
+    return RunFolder.create(services.settings.runs_path, plan)

@@ -39,6 +39,14 @@ class RunPlan:
     settings: dict[str, Any]
     previous: str | None
 
+    def decides(self, other: RunPlan) -> bool:
+        """Whether results may differ by what computes them; how seekers are divided, and where, changes nothing."""
+        settings = [
+            {name: value for name, value in plan.settings.items() if name not in ("shard_seekers", "device")}
+            for plan in (self, other)
+        ]
+        return (self.code, self.models, settings[0]) != (other.code, other.models, settings[1])
+
     def differs_from(self, other: RunPlan) -> list[str]:
         """Names of what differs so that neither run could go on with the other's files."""
         return [
@@ -69,6 +77,8 @@ class RunFolder:
     def create(cls, runs: Path, plan: RunPlan) -> RunFolder:
         """Make the folder of a new run."""
         folder = cls(runs / plan.run_id, plan)
+        folder.path.mkdir(parents=True)
+        folder.path.chmod(0o700)  # it holds the profiles of people
         _write_json(folder.path / _MANIFEST, {**asdict(plan), "as_of": plan.as_of.isoformat()})
         return folder
 
@@ -114,10 +124,22 @@ class RunFolder:
         self._notes[step] = note
         return note
 
+    def forget(self, *steps: str) -> None:
+        """Delete the notes of these steps and of their shards: what they were made from is made anew."""
+        for step in steps:
+            for path in [self._note_path(step), *(self.path / "steps").glob(f"{step}-*.json")]:
+                path.unlink(missing_ok=True)
+                self._notes.pop(path.stem, None)
+
     def remove(self) -> None:
-        """Delete the run's folder; its manifest first, so that half a folder is no run."""
-        (self.path / _MANIFEST).unlink(missing_ok=True)
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Delete the run's folder."""
+        self.remove_folder(self.path)
+
+    @staticmethod
+    def remove_folder(path: Path) -> None:
+        """Delete a folder of runs, whether or not its manifest can be read: that goes first, half a run is none."""
+        (path / _MANIFEST).unlink(missing_ok=True)
+        shutil.rmtree(path, ignore_errors=True)
 
     def _note_path(self, step: str) -> Path:
         return self.path / "steps" / f"{step}.json"
@@ -142,12 +164,18 @@ def list_runs(runs: Path) -> list[RunFolder]:
 @cache
 def code_fingerprint() -> str:
     """SHA-256 over the source files of the project, as they lie on the disk at the first call."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
+    files = [
+        file
+        for package in PACKAGES
+        for file in sorted((root / package).rglob("*"))
+        if file.suffix in (".py", ".csv", ".html")
+    ]
+    if not files:
+        raise DataError(f"no source files in {root}", remedy="run the project from its checkout")
     digest = sha256()
-    for package in PACKAGES:
-        for file in sorted((root / package).rglob("*")):
-            if file.suffix in (".py", ".csv", ".html"):
-                digest.update(file.relative_to(root).as_posix().encode() + file_checksum(file).encode())
+    for file in files:
+        digest.update(file.relative_to(root).as_posix().encode() + file_checksum(file).encode())
     return digest.hexdigest()
 
 
