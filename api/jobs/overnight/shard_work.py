@@ -7,10 +7,11 @@ cluster the folder of runs and the models lie on storage that every machine sees
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,94 +76,80 @@ class ShardJob:
 
 def match_shard(job: ShardJob) -> None:
     """Embed the shard's seekers, retrieve their candidates and score them."""
-    step = f"match-{job.label}"
-    folder = _folder(job)
-    if folder.note_of(step):
-        return
-    forget_peak_memory()
-    start = time.perf_counter()
-    place = _work_place(job.run, job.embedder, job.ranker, job.device)
-    market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
-    moments = [time.perf_counter()]
-    vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience), device=job.device)
-    moments.append(time.perf_counter())
-    candidates = retrieve(
-        market, vectors, place.vacancies.vectors, k=folder.plan.settings["candidates"], prepared=place.vacancies
-    )
-    moments.append(time.perf_counter())
-    scores = score_candidates(market, candidates, place.ranker)
-    moments.append(time.perf_counter())
-    with whole_file(vectors_path(job.run, job.label)) as fresh, fresh.open("wb") as file:
-        np.save(file, vectors)
-    write_edges(edges_path(job.run, job.label), candidates, scores)
-    folder.finish(
-        step,
-        [vectors_path(job.run, job.label), edges_path(job.run, job.label)],
-        seconds=time.perf_counter() - start,
-        peak_mib=peak_memory_mib(),
-        found={
-            "pairs": len(candidates),
-            **dict(zip(("embed", "retrieve", "score"), np.diff(moments).tolist(), strict=True)),  # seconds
-        },
-    )
+
+    def work(place: _WorkPlace, market: Market, candidates_each: int) -> tuple[list[Path], dict[str, Any]]:
+        moments = [time.perf_counter()]
+        vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience), device=job.device)
+        moments.append(time.perf_counter())
+        candidates = retrieve(market, vectors, place.vacancies.vectors, k=candidates_each, prepared=place.vacancies)
+        moments.append(time.perf_counter())
+        scores = score_candidates(market, candidates, place.ranker)
+        moments.append(time.perf_counter())
+        files = [vectors_path(job.run, job.label), edges_path(job.run, job.label)]
+        with whole_file(files[0]) as fresh, fresh.open("wb") as file:
+            np.save(file, vectors)
+        write_edges(files[1], candidates, scores)
+        seconds = dict(zip(("embed", "retrieve", "score"), np.diff(moments).tolist(), strict=True))
+        return files, {"pairs": len(candidates), **seconds}
+
+    _once("match", job, work)
 
 
 def find_people(job: ShardJob) -> None:
     """For every vacancy that nobody's candidates name, the most similar people of the shard whom the rules allow."""
-    step = f"seek-{job.label}"
-    folder = _folder(job)
-    if folder.note_of(step):
-        return
-    forget_peak_memory()
-    start = time.perf_counter()
-    place = _work_place(job.run, job.embedder, job.ranker, job.device)
-    vacancies = read_columns(unnamed_path(job.run))["vacancy"]
-    if len(vacancies):
-        market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
+
+    def work(place: _WorkPlace, market: Market, _: int) -> tuple[list[Path], dict[str, Any]]:
+        vacancies = read_columns(unnamed_path(job.run))["vacancy"]
+        if not len(vacancies):
+            return [], {}
         vectors = np.load(vectors_path(job.run, job.label), mmap_mode="r")
         candidates = retrieve_seekers(market, vectors, place.vacancies.vectors, vacancies, k=PEOPLE_SOUGHT)
         scores = score_candidates(market, candidates, place.ranker)
         write_edges(found_path(job.run, job.label), candidates, scores)
-    folder.finish(
-        step,
-        [found_path(job.run, job.label)] if len(vacancies) else [],
-        seconds=time.perf_counter() - start,
-        peak_mib=peak_memory_mib(),
-        found={},
-    )
+        return [found_path(job.run, job.label)], {}
+
+    _once("seek", job, work)
 
 
 def list_shard(job: ShardJob) -> None:
     """Every seeker's list by score − price; a referral that has no place in it follows at its end."""
-    step = f"list-{job.label}"
-    folder = _folder(job)
+
+    def work(_: _WorkPlace, market: Market, candidates_each: int) -> tuple[list[Path], dict[str, Any]]:
+        candidates, scores = read_edges(job.run, job.label)
+        chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
+        price = read_columns(prices_path(job.run), "price")["price"]
+        settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
+        lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
+        referred = np.sort(_pair(candidates.seeker[chosen], candidates.vacancy[chosen]))
+        pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
+        columns = {name: lists[name].to_numpy() for name in lists.columns}
+        columns["seeker"] = columns["seeker"] + np.int32(job.seekers.start)
+        write_columns(
+            lists_path(job.run, job.label),
+            {**columns, "position": columns["position"].astype(np.int16), "is_referral": np.isin(pair, referred)},
+        )
+        return [lists_path(job.run, job.label)], {"listed": len(lists)}
+
+    _once("list", job, work)
+
+
+def _once(
+    name: str, job: ShardJob, work: Callable[[_WorkPlace, Market, int], tuple[list[Path], dict[str, Any]]]
+) -> None:
+    """Do a step of a shard unless it is done, and note it.
+
+    `work` is given what all shards share, the market with the shard's seekers, and the candidates a seeker; it
+    returns the files it made and what it found.
+    """
+    step, folder = f"{name}-{job.label}", _folder(job)
     if folder.note_of(step):
         return
     forget_peak_memory()
     start = time.perf_counter()
     place = _work_place(job.run, job.embedder, job.ranker, job.device)
     market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
-    candidates, scores = read_edges(job.run, job.label)
-    chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
-    price = read_columns(prices_path(job.run), "price")["price"]
-    candidates_each = folder.plan.settings["candidates"]
-    settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
-    lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
-    referred = np.sort(_pair(candidates.seeker[chosen], candidates.vacancy[chosen]))
-    pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
-    columns = {name: lists[name].to_numpy() for name in lists.columns}
-    columns["seeker"] = columns["seeker"] + np.int32(job.seekers.start)
-    write_columns(
-        lists_path(job.run, job.label),
-        {**columns, "position": columns["position"].astype(np.int16), "is_referral": np.isin(pair, referred)},
-    )
-    folder.finish(
-        step,
-        [lists_path(job.run, job.label)],
-        seconds=time.perf_counter() - start,
-        peak_mib=peak_memory_mib(),
-        found={"listed": len(lists)},
-    )
+    files, found = work(place, market, folder.plan.settings["candidates"])
+    folder.finish(step, files, seconds=time.perf_counter() - start, peak_mib=peak_memory_mib(), found=found)
 
 
 def _with_further_referrals(
