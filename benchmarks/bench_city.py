@@ -188,7 +188,10 @@ def _write(found: list[dict]) -> None:
     ]
     write_section(
         "city-growth", "The night by the size of the city (five seekers a vacancy)", "make bench-city",
-        pd.DataFrame(growth), ["Seconds by stage; retrieval grows with seekers × vacancies, the rest with seekers."],
+        pd.DataFrame(growth), [
+            "Seconds by stage; retrieval grows with seekers × vacancies, the rest with seekers. The first size also "
+            "compiles the kernels, some half a minute once an installation.",
+        ],
     )  # fmt: skip
 
 
