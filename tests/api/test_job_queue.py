@@ -20,11 +20,11 @@ from sqlalchemy import Engine, create_engine, text
 from api.bootstrap import Services
 from api.job_list import show_jobs
 from api.jobs.job_queue import Pace, day_of_run, next_night, queue_rematch
-from api.jobs.overnight.rematch import current_summary
 from api.service_settings import Settings, read_settings
 from data.errors import ConfigurationError, ConflictError
 from data.records import JobFailure
 from data.storage.job_repository import QueuedJob, count_live_workers, list_jobs
+from data.storage.run_repository import published_run
 from tests.api.test_cli import zhuye
 
 FAST = Pace(
@@ -350,9 +350,11 @@ def test_the_worker_of_the_command_line_re_matches_everybody(
     workshop.until(lambda: worker.poll() is not None or workshop.jobs()[0].status != "todo")
     workshop.until(lambda: worker.poll() is not None or workshop.jobs()[0].status != "doing", seconds=120)
     assert "job 1 is done" in end(worker)
-    summary = current_summary(services, date.today(), 1)
-    assert summary is not None
-    assert summary["seekers"] == 16
+    with services.engine.connect() as connection:
+        run = published_run(connection)
+    assert run is not None
+    assert run.as_of == date.today()
+    assert run.summary["seekers"] == 16
 
 
 def test_the_command_line_queues_and_shows(workshop: Workshop, tmp_path: Path) -> None:
