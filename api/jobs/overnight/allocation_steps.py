@@ -21,10 +21,7 @@ from matching.allocation_policy import priority_weights, refer, referral_capacit
 from matching.candidate_edges import CandidateEdges
 from matching.eligibility import pair_shares
 from matching.unallocated_referrals import greedy, own_best
-from matching.without_candidates import (
-    seekers_without_candidates,
-    vacancies_without_candidates,
-)
+from matching.without_candidates import seekers_without_candidates, vacancies_without_candidates
 
 
 def _edges(night: Night) -> tuple[CandidateEdges, npt.NDArray[np.int64]]:

@@ -14,9 +14,7 @@ import numpy.typing as npt
 from api.bootstrap import Services
 from api.jobs.overnight.run_folder import RunFolder, StepNote
 from api.jobs.overnight.run_shards import run_shards
-from api.jobs.overnight.shard_work import (
-    ShardJob,
-)
+from api.jobs.overnight.shard_work import ShardJob
 from api.jobs.stages import Report, Stages
 from data.market import Market
 from data.reference.priority_groups import PriorityGroup, load_priority_groups

@@ -16,7 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
 from api.jobs.overnight.night import TITLES, Night
-from api.jobs.overnight.run_files import lists_path, prices_path, utilities_path
+from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.stages import Report
 from data.column_file import read_columns
@@ -36,9 +36,7 @@ from evaluation.run_changes import (
     run_changes,
 )
 from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
-from matching.without_candidates import (
-    WithoutCandidates,
-)
+from matching.without_candidates import WithoutCandidates
 
 _CHANGES = "-changes.csv"
 _KEPT_RUNS = 2
@@ -71,11 +69,9 @@ def changes(night: Night) -> None:
 
 
 def _listed(folder: RunFolder, market: Market) -> RunLists:
-    """What a run listed. Its shards are those whose notes are there."""
-    parts = [
-        read_columns(path, "seeker", "vacancy", "is_referral")
-        for path in sorted(folder.path.glob("lists/[0-9]*.arrow"))
-    ]
+    """What a run listed."""
+    paths = sorted(folder.path.glob("lists/[0-9]*.arrow"))  # none that was being written when the run was killed
+    parts = [read_columns(path, "seeker", "vacancy", "is_referral") for path in paths]
     joined = {
         name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
         for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool))
@@ -189,7 +185,7 @@ def tidy(services: Services, run_id: str) -> None:
     settings = services.settings
     published = open_run(settings.runs_path / run_id)
     assert published is not None
-    for name in ("edges", "vectors", "found", "added", "chosen"):
+    for name in SHARD_FOLDERS:
         shutil.rmtree(published.path / name, ignore_errors=True)
     kept = {run_id, published.plan.previous}
     for path in settings.runs_path.iterdir():

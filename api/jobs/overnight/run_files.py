@@ -10,6 +10,9 @@ from data.column_file import Columns, read_columns, write_columns
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 
+SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen")
+"""What shards leave for later steps of the same run; nothing reads it once the run is published."""
+
 
 def edges_path(run: Path, label: str) -> Path:
     """Candidates of a shard with their scores: `seeker` (row in the shard), `vacancy`, `similarity`, …"""
