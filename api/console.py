@@ -168,7 +168,7 @@ def _show_beyond(console: Console, result: PersonMatches, lang: Language) -> Non
 
 def show_run(summary: dict[str, Any]) -> None:
     """What a match run did and is expected to achieve."""
-    from evaluation.run_summary import group_name_zh, reported_groups
+    from evaluation.groups import group_name_zh, reported_groups
 
     console = Console()
     console.print(Panel(f"[bold]夜间匹配 / overnight match[/] {summary['as_of']} · {summary['run_id']}", expand=False))
@@ -220,7 +220,7 @@ def show_run(summary: dict[str, Any]) -> None:
 
 def show_changes(summary: dict[str, Any]) -> None:
     """What is different from the run before, by reason."""
-    from evaluation.run_changes import REASONS
+    from evaluation.match_run.run_changes import REASONS
 
     changes, console = summary["changes"], Console()
     if changes["since"] is None:
@@ -244,7 +244,7 @@ def show_changes(summary: dict[str, Any]) -> None:
 
 def _lonely(without: dict[str, Any]) -> str:
     """How many have no candidate, and what most often stands in the way of how many of them."""
-    from evaluation.run_summary import reason_names
+    from evaluation.match_run.run_summary import reason_names
 
     # Stored as JSON the order of the reasons is lost.
     reasons = sorted(without["reasons"].items(), key=lambda reason: -reason[1])[:1]

@@ -29,7 +29,7 @@ from api.jobs.train_models import train_models
 from api.service_settings import Settings
 from benchmarks.results import write_section
 from data.synthetic_city.settings import CitySettings
-from evaluation.run_summary import group_name_zh
+from evaluation.groups import group_name_zh
 
 SIZES = (10_000, 1_000_000, 300_000, 100_000)
 SEEKERS_A_VACANCY = 5

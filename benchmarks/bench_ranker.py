@@ -26,7 +26,7 @@ from benchmarks.results import write_section
 from data.market import Market, market_from_records
 from data.synthetic_city.city import City, build_city
 from data.synthetic_city.settings import CitySettings
-from evaluation.expected_placements import expected_placements
+from evaluation.match_run.expected_placements import expected_placements
 from matching.allocation import allocate
 from matching.candidate_edges import ordered_edges
 from matching.eligibility import judge

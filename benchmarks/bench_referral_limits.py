@@ -26,7 +26,7 @@ from data.records import SeekerGroup
 from data.reference.priority_groups import load_priority_groups
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
-from evaluation.expected_placements import ReferralOutcome, expected_placements
+from evaluation.match_run.expected_placements import ReferralOutcome, expected_placements
 from matching.allocation import allocate
 from matching.allocation_policy import ReferralPolicy, priority_weights, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges, ordered_edges

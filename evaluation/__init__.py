@@ -1,1 +1,1 @@
-"""What a matching run achieves: ranking quality, expected placements by group, the run report."""
+"""Did it put people into work? One question a package; `groups`, `intervals` and `refusal` are what they share."""

@@ -2,7 +2,7 @@
 
 A referral that would succeed with probability q ends in a placement only if the seeker has not taken another
 post before and an opening is still free. The order in which referrals are decided is unknown (as in
-`evaluation.expected_placements`), so of a set of referrals:
+`evaluation.match_run.expected_placements`), so of a set of referrals:
 
 - seeker *s*, whose referrals succeed at the rate Λ_s = Σ q β, is still free for one of them with probability
   α_s = (1 − exp(−Λ_s)) / Λ_s, the mean of exp(−Λ_s t) over the time t of the decision;

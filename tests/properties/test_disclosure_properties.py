@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from evaluation.cells import Cells, cells_of
-from evaluation.disclosure import is_small, withheld
+from evaluation.outcomes.cells import Cells, cells_of
+from evaluation.outcomes.disclosure import is_small, withheld
 
 THRESHOLD = 4
 """Small, so that small cities have cells of every kind."""

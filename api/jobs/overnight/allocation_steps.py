@@ -15,8 +15,8 @@ from api.jobs.overnight.run_files import chosen_path, prices_path, read_edges, u
 from api.jobs.overnight.shard_work import list_shard
 from api.jobs.stages import Report
 from data.column_file import read_columns, write_columns
-from evaluation.expected_placements import expected_placements
-from evaluation.run_summary import policy_result
+from evaluation.match_run.expected_placements import expected_placements
+from evaluation.match_run.run_summary import policy_result
 from matching.allocation_policy import priority_weights, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges
 from matching.eligibility import pair_shares

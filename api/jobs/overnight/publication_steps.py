@@ -25,8 +25,7 @@ from data.snapshot import open_snapshot
 from data.storage.record_repository import erased_since
 from data.storage.run_repository import forget_superseded_runs, publish_run, run_status
 from data.whole_file import whole_file
-from evaluation.report import write_report
-from evaluation.run_changes import (
+from evaluation.match_run.run_changes import (
     NOTHING_TO_COMPARE,
     REASONS,
     REFERRED,
@@ -35,7 +34,8 @@ from evaluation.run_changes import (
     count_changes,
     run_changes,
 )
-from evaluation.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
+from evaluation.match_run.run_report import write_report
+from evaluation.match_run.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
 from matching.without_candidates import WithoutCandidates
 
 _CHANGES = "-changes.csv"

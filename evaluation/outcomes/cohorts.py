@@ -13,7 +13,7 @@ import pandas as pd
 from data.columns import DATE, TEXT, Column, Records, Table
 from data.errors import DataError
 from data.records import RecordStatus, SeekerGroup
-from evaluation.placements import placements_known
+from evaluation.outcomes.placements import placements_known
 
 UNKNOWN_DISTRICT = "unknown"
 

@@ -8,14 +8,15 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from evaluation.run_changes import REASONS
-from evaluation.run_summary import RunSummary, group_name_zh, reason_names
+from evaluation.groups import group_name_zh
+from evaluation.match_run.run_changes import REASONS
+from evaluation.match_run.run_summary import RunSummary, reason_names
 
 
 def render_report(summary: RunSummary) -> str:
     """The report as HTML: Chinese first, English second; nothing is loaded from elsewhere."""
     environment = Environment(
-        loader=PackageLoader("evaluation", "report_templates"),
+        loader=PackageLoader("evaluation.match_run", "templates"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from data.records import EvidenceTier
-from evaluation.cohorts import stock_cohort
-from evaluation.follow_up import follow_up
-from evaluation.waiting_curves import EMPLOYED, waiting_curves
+from evaluation.outcomes.cohorts import stock_cohort
+from evaluation.outcomes.follow_up import follow_up
+from evaluation.outcomes.waiting_curves import EMPLOYED, waiting_curves
 from tests.data.records_for_tests import seeker
-from tests.evaluation.ledger_for_tests import day, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, ledger, start
 
 
 def test_points_by_hand_until_too_few_are_followed() -> None:

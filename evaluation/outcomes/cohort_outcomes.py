@@ -16,16 +16,16 @@ import pandas as pd
 
 from data.columns import Records
 from data.records import EvidenceTier
-from evaluation.cells import Ints, cells_of
-from evaluation.cohorts import Cohort
-from evaluation.follow_up import Cause, FollowUp, follow_up
+from evaluation.groups import SMALLEST_CELL
 from evaluation.intervals import median_interval
-from evaluation.match_quality import match_quality
-from evaluation.outcome_measures import Measure, Method
-from evaluation.outcome_table import FEWEST_EVENTS, Figure, NoNumber, OutcomeRows
-from evaluation.placements import PROVED
-from evaluation.run_summary import SMALLEST_CELL
-from evaluation.survival import cumulative_incidence, days_until, incidence_at
+from evaluation.outcomes.cells import Ints, cells_of
+from evaluation.outcomes.cohorts import Cohort
+from evaluation.outcomes.follow_up import Cause, FollowUp, follow_up
+from evaluation.outcomes.match_quality import match_quality
+from evaluation.outcomes.outcome_measures import Measure, Method
+from evaluation.outcomes.outcome_table import FEWEST_EVENTS, Figure, NoNumber, OutcomeRows
+from evaluation.outcomes.placements import PROVED
+from evaluation.outcomes.survival import cumulative_incidence, days_until, incidence_at
 
 HORIZONS_DAYS = (30, 90, 180)
 SAME_MINOR_GROUP = 3

@@ -7,7 +7,7 @@ import pytest
 from scipy.sparse import csr_array
 
 from data.errors import DataError
-from evaluation.disclosure import derivable, is_small, small_in_sequence, withheld
+from evaluation.outcomes.disclosure import derivable, is_small, small_in_sequence, withheld
 
 ROW = csr_array(np.array([[1, -1, -1, -1]]))
 """A whole and its three parts."""

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from data.errors import DataError
-from evaluation.placements import placements_known
+from evaluation.outcomes.placements import placements_known
 from tests.data.records_for_tests import seeker
-from tests.evaluation.ledger_for_tests import day, event, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, event, ledger, start
 
 
 def test_several_records_of_one_start_are_one_placement_with_its_strongest_evidence() -> None:

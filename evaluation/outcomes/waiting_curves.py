@@ -13,13 +13,13 @@ import pandas as pd
 
 from data.columns import TEXT, Column, Table
 from data.records import SeekerGroup
-from evaluation.cells import ALL, Ints, cells_of
-from evaluation.cohorts import Cohort
-from evaluation.disclosure import is_small, withheld
-from evaluation.follow_up import Cause, FollowUp
-from evaluation.outcome_table import FEWEST_EVENTS
-from evaluation.run_summary import EVERYONE, SMALLEST_CELL
-from evaluation.survival import cumulative_incidence, incidence_at
+from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.outcomes.cells import ALL, Ints, cells_of
+from evaluation.outcomes.cohorts import Cohort
+from evaluation.outcomes.disclosure import is_small, withheld
+from evaluation.outcomes.follow_up import Cause, FollowUp
+from evaluation.outcomes.outcome_table import FEWEST_EVENTS
+from evaluation.outcomes.survival import cumulative_incidence, incidence_at
 
 GRID_DAYS = tuple(range(0, 361, 30))
 EMPLOYED = "employed"

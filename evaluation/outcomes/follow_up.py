@@ -10,8 +10,8 @@ import pandas as pd
 
 from data.columns import DATE, TEXT, Column, Records, Table
 from data.records import EvidenceTier, RecordStatus
-from evaluation.cohorts import Cohort
-from evaluation.placements import placements_known
+from evaluation.outcomes.cohorts import Cohort
+from evaluation.outcomes.placements import placements_known
 
 SETTLING_DAYS = 45
 """Days after the end of a registration in which a referral sent before may still become a start of work."""

@@ -7,7 +7,7 @@ import pytest
 from lifelines import KaplanMeierFitter
 from statsmodels.duration.survfunc import CumIncidenceRight
 
-from evaluation.survival import cumulative_incidence, days_until, incidence_at
+from evaluation.outcomes.survival import cumulative_incidence, days_until, incidence_at
 
 SEEDS = 1000
 DAILY = 0.012

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from data.records import EvidenceTier
-from evaluation.cohorts import inflow_cohort
-from evaluation.follow_up import follow_up
-from evaluation.match_quality import match_quality
+from evaluation.outcomes.cohorts import inflow_cohort
+from evaluation.outcomes.follow_up import follow_up
+from evaluation.outcomes.match_quality import match_quality
 from tests.data.records_for_tests import seeker, vacancy
-from tests.evaluation.ledger_for_tests import day, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, ledger, start
 
 
 def test_fit_by_hand() -> None:

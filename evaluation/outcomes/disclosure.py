@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.linalg import lsqr
 
 from data.errors import DataError
-from evaluation.run_summary import SMALLEST_CELL
+from evaluation.groups import SMALLEST_CELL
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

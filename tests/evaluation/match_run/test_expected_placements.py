@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from evaluation.expected_placements import ReferralOutcome, expected_placements, gini, normalised_entropy
+from evaluation.match_run.expected_placements import ReferralOutcome, expected_placements, gini, normalised_entropy
 
 
 def run(

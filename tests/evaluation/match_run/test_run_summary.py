@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from data.market import Market, market_from_records
-from evaluation.expected_placements import ReferralOutcome
-from evaluation.run_summary import EVERYONE, SMALLEST_CELL, group_sizes, policy_result, shortages
+from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.match_run.expected_placements import ReferralOutcome
+from evaluation.match_run.run_summary import group_sizes, policy_result, shortages
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 
 

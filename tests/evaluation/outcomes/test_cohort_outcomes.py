@@ -14,12 +14,12 @@ from data.columns import Records
 from data.records import EvidenceTier
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
-from evaluation.cohorts import Cohort, inflow_cohort, stock_cohort
-from evaluation.outcome_measures import DEFINITIONS, Measure, Method, Unit
-from evaluation.outcome_table import NoNumber
-from evaluation.outcomes import outcomes
+from evaluation.outcomes.cohort_outcomes import outcomes
+from evaluation.outcomes.cohorts import Cohort, inflow_cohort, stock_cohort
+from evaluation.outcomes.outcome_measures import DEFINITIONS, Measure, Method, Unit
+from evaluation.outcomes.outcome_table import NoNumber
 from tests.data.records_for_tests import seeker
-from tests.evaluation.ledger_for_tests import day, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, ledger, start
 
 ANY = EvidenceTier.SEEKER_REPORTS
 NUMBERS = ["numerator", "denominator", "estimate", "low", "high"]

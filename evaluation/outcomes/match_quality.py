@@ -10,9 +10,9 @@ import pandas as pd
 
 from data.columns import Column, Records, Table
 from data.reference.occupations import occupation_rows
-from evaluation.cohorts import Cohort
-from evaluation.follow_up import FollowUp
-from evaluation.placements import placements_known
+from evaluation.outcomes.cohorts import Cohort
+from evaluation.outcomes.follow_up import FollowUp
+from evaluation.outcomes.placements import placements_known
 from models.pair_features import relation
 
 MATCH_QUALITY = Table(

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from data.records import SeekerGroup
-from evaluation.cells import ALL, Cells, cells_of
+from evaluation.outcomes.cells import ALL, Cells, cells_of
 
 GRADUATE, VETERAN = (1 << list(SeekerGroup).index(g) for g in (SeekerGroup.GRADUATE, SeekerGroup.VETERAN))
 

@@ -12,11 +12,11 @@ import pandas as pd
 
 from data.columns import TEXT, Column, Table
 from data.records import EvidenceTier, SeekerGroup
-from evaluation.cells import ALL, Cells, Ints
-from evaluation.disclosure import small_in_sequence, withheld
+from evaluation.groups import EVERYONE, SMALLEST_CELL
 from evaluation.intervals import wilson
-from evaluation.outcome_measures import DEFINITIONS, Measure, Method, Unit
-from evaluation.run_summary import EVERYONE, SMALLEST_CELL
+from evaluation.outcomes.cells import ALL, Cells, Ints
+from evaluation.outcomes.disclosure import small_in_sequence, withheld
+from evaluation.outcomes.outcome_measures import DEFINITIONS, Measure, Method, Unit
 
 FEWEST_EVENTS = 5
 """A curve resting on fewer events has an interval too wide and too wrong to print."""

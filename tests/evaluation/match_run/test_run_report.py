@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.report import render_report, write_report
-from evaluation.run_changes import ChangeCounts
-from evaluation.run_summary import PolicyResult, RunSummary, Shortage, StageCost
+from evaluation.match_run.run_changes import ChangeCounts
+from evaluation.match_run.run_report import render_report, write_report
+from evaluation.match_run.run_summary import PolicyResult, RunSummary, Shortage, StageCost
 from matching.without_candidates import WithoutCandidates
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from data.market import market_from_records
-from evaluation.run_changes import ABSENT, LISTED, REFERRED, RunLists, count_changes, run_changes
+from evaluation.match_run.run_changes import ABSENT, LISTED, REFERRED, RunLists, count_changes, run_changes
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 
 Pair = tuple[str, str, int]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from data.records import EvidenceTier
-from evaluation.cohorts import inflow_cohort
-from evaluation.follow_up import SETTLING_DAYS, Cause, FollowUp, follow_up
+from evaluation.outcomes.cohorts import inflow_cohort
+from evaluation.outcomes.follow_up import SETTLING_DAYS, Cause, FollowUp, follow_up
 from tests.data.records_for_tests import seeker
-from tests.evaluation.ledger_for_tests import day, event, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, event, ledger, start
 
 PEOPLE = [
     seeker(seeker_id=f"S-{i}", registered_on=day(0), valid_through=day(until), status=status)

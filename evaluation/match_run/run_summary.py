@@ -9,17 +9,14 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.market import Market
-from data.records import GROUP_NAMES_ZH, SeekerGroup
+from data.records import SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
-from evaluation.expected_placements import ReferralOutcome
-from evaluation.run_changes import ChangeCounts
+from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.match_run.expected_placements import ReferralOutcome
+from evaluation.match_run.run_changes import ChangeCounts
 from matching.eligibility import RULES
 from matching.without_candidates import NOBODY, SEVERAL, WithoutCandidates
-
-EVERYONE = "everyone"
-SMALLEST_CELL = 10
-"""Groups of fewer seekers are not reported (disclosure control)."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +98,6 @@ def group_sizes(market: Market) -> dict[str, int]:
     return {EVERYONE: len(masks)} | {group: size for group, size in sizes.items() if size >= SMALLEST_CELL}
 
 
-def reported_groups(groups: dict[str, int]) -> dict[str, int]:
-    """`groups` with everyone first, then as `SeekerGroup` lists them: stored as JSON their order is lost."""
-    return {group: groups[group] for group in (EVERYONE, *map(str, SeekerGroup)) if group in groups}
-
-
 def policy_result(policy: str, name_zh: str, name_en: str, outcome: ReferralOutcome, market: Market) -> PolicyResult:
     """A policy's outcome with its expected placements by group."""
     masks = market.seekers["group_mask"].to_numpy()
@@ -147,11 +139,6 @@ def shortages(market: Market, price: npt.NDArray[np.float64], *, most: int = 10)
             top["occupation"], top["district"], top["vacancies"], top["openings"], top["mean_price"], strict=True
         )
     )
-
-
-def group_name_zh(group: str) -> str:
-    """Chinese name of a group, or of everyone."""
-    return "全体" if group == EVERYONE else GROUP_NAMES_ZH[SeekerGroup(group)]
 
 
 def reason_names(reason: str) -> tuple[str, str]:

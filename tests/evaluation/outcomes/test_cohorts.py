@@ -6,9 +6,9 @@ import pytest
 
 from data.errors import DataError
 from data.records import SeekerGroup
-from evaluation.cohorts import in_group, inflow_cohort, stock_cohort
+from evaluation.outcomes.cohorts import in_group, inflow_cohort, stock_cohort
 from tests.data.records_for_tests import seeker
-from tests.evaluation.ledger_for_tests import day, ledger, start
+from tests.evaluation.outcomes.ledger_for_tests import day, ledger, start
 
 
 def person(key: str, registered: int, until: int, status: str = "open", **more: object) -> dict[str, object]:

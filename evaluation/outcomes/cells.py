@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from data.records import SeekerGroup
-from evaluation.cohorts import in_group
-from evaluation.run_summary import EVERYONE
+from evaluation.groups import EVERYONE
+from evaluation.outcomes.cohorts import in_group
 
 ALL = "all"
 Ints = npt.NDArray[np.int64]
