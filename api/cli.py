@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api.evaluation_commands import evaluate
 from data.errors import DataError, ZhuyeError
 
 app = typer.Typer(
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.command()(evaluate)
 
 Language = Literal["zh", "en"]
 

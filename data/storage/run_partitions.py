@@ -83,6 +83,12 @@ def drop_partition(connection: Connection, layout: Table, run_id: str) -> None:
     connection.execute(_statement("DROP TABLE IF EXISTS {}", partition_name(layout.name, run_id)))
 
 
+def has_partition(connection: Connection, layout: Table, run_id: str) -> bool:
+    """Whether what the run published of this table is there still."""
+    name = sql.Identifier(partition_name(layout.name, run_id)).as_string()
+    return connection.execute(text("SELECT to_regclass(:name)"), {"name": name}).scalar() is not None
+
+
 def partition_name(table: str, run_id: str) -> str:
     """Name of the run's partition; PostgreSQL's names have at most 63 characters."""
     return f"{table}_{run_id}"

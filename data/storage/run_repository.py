@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Engine,
-    delete,
     func,
     insert,
     select,
@@ -22,13 +21,14 @@ from sqlalchemy import (
 )
 
 from data.columns import Column, Table
-from data.errors import ConflictError
+from data.errors import ConflictError, NotFoundError
 from data.records import RunStatus
 from data.storage import tables
 from data.storage.bulk import explained_failures, read_frame
 from data.storage.run_partitions import (
     attach_partition,
     drop_partition,
+    has_partition,
     index_partition,
     leave_out_the_erased,
     load_partition,
@@ -205,6 +205,26 @@ def published_run(connection: Connection) -> MatchRun | None:
     return MatchRun(row.run_id, row.as_of, row.summary) if row else None
 
 
+def finished_run(connection: Connection, run_id: str) -> MatchRun:
+    """A run that was published, then or now.
+
+    Raises
+    ------
+    NotFoundError
+        There is no such run, or it was never published; names the newest that were.
+    """
+    runs = tables.match_runs
+    published = runs.c.status.in_((str(RunStatus.PUBLISHED), str(RunStatus.SUPERSEDED)))
+    row = connection.execute(
+        select(runs.c.run_id, runs.c.as_of, runs.c.summary).where(runs.c.run_id == run_id, published)
+    ).one_or_none()
+    if row is None:
+        newest = connection.execute(select(runs.c.run_id).where(published).order_by(runs.c.started_at.desc()).limit(5))
+        known = ", ".join(newest.scalars()) or "none yet: zhuye rematch"
+        raise NotFoundError(f"no published run {run_id}", remedy=f"the newest runs: {known}")
+    return MatchRun(row.run_id, row.as_of, row.summary)
+
+
 def seeker_matches(connection: Connection, run_id: str, seeker_id: str) -> pd.DataFrame:
     """The seeker's list in the run, best first, laid out as `MATCHES`; empty where he has none."""
     return _matches(connection, run_id, tables.matches.c.seeker_id == seeker_id, tables.matches.c.position)
@@ -245,8 +265,11 @@ def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
     )
 
 
-def forget_superseded_runs(engine: Engine, *, keep: int) -> list[str]:
-    """Delete what all but the newest `keep` superseded runs published, and the runs; returns their names."""
+def drop_superseded_lists(engine: Engine, *, keep: int) -> list[str]:
+    """Delete the lists, prices and utilities of all but the newest `keep` superseded runs; returns those runs.
+
+    The runs themselves stay with their summaries: referrals of the ledger name them, and evaluation compares them.
+    """
     runs = tables.match_runs
     old = (
         select(runs.c.run_id)
@@ -255,9 +278,8 @@ def forget_superseded_runs(engine: Engine, *, keep: int) -> list[str]:
         .offset(keep)
     )
     with engine.begin() as connection:
-        forgotten = list(connection.execute(old).scalars())
-        for run_id in forgotten:
+        dropped = [run_id for run_id in connection.execute(old).scalars() if has_partition(connection, MATCHES, run_id)]
+        for run_id in dropped:
             for layout in (MATCHES, VACANCY_PRICES, SEEKER_UTILITIES):
                 drop_partition(connection, layout, run_id)
-        connection.execute(delete(runs).where(runs.c.run_id.in_(forgotten)))
-    return forgotten
+    return dropped

@@ -34,10 +34,11 @@ class Cohort:
     """The denominator: `people` laid out as `COHORT`, followed from their `entry_on` to `observed_until`.
 
     `observed_until` is the last day of which the ledger is taken to know everything; what was recorded later is
-    not read. `definition` says in words who is in.
+    not read. `definition` and `definition_zh` say in words who is in.
     """
 
     definition: str
+    definition_zh: str
     observed_until: date
     people: pd.DataFrame
 
@@ -64,6 +65,7 @@ def stock_cohort(records: Records, as_of: date, *, observed_until: date) -> Coho
         active &= seekers["status"] == RecordStatus.OPEN
     return Cohort(
         definition=f"seekers active on {as_of}, not in a placement; observed until {observed_until}",
+        definition_zh=f"{as_of} 在册且未就业的求职者，观察至 {observed_until}",
         observed_until=observed_until,
         people=_people(records, seekers[active.to_numpy(bool)].assign(entry_on=day)),
     )
@@ -83,6 +85,7 @@ def inflow_cohort(records: Records, first: date, until: date, *, observed_until:
     chosen = seekers[within.to_numpy(bool)]
     return Cohort(
         definition=f"seekers registered from {first} to before {until}; observed until {observed_until}",
+        definition_zh=f"{first} 起、{until} 前登记的求职者，观察至 {observed_until}",
         observed_until=observed_until,
         people=_people(records, chosen.assign(entry_on=chosen["registered_on"])),
     )

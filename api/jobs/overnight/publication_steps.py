@@ -23,7 +23,7 @@ from data.column_file import read_columns
 from data.market import Market
 from data.snapshot import open_snapshot
 from data.storage.record_repository import erased_since
-from data.storage.run_repository import forget_superseded_runs, publish_run, run_status
+from data.storage.run_repository import drop_superseded_lists, publish_run, run_status
 from data.whole_file import whole_file
 from evaluation.match_run.run_changes import (
     NOTHING_TO_COMPARE,
@@ -199,4 +199,4 @@ def tidy(services: Services, run_id: str) -> None:
     for changes_file in settings.reports_path.glob(f"*{_CHANGES}"):
         if changes_file.name.removesuffix(_CHANGES) not in kept:
             changes_file.unlink(missing_ok=True)
-    forget_superseded_runs(services.engine, keep=_KEPT_RUNS)
+    drop_superseded_lists(services.engine, keep=_KEPT_RUNS)

@@ -10,14 +10,15 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from data.errors import ConflictError, DataError
+from data.errors import ConflictError, DataError, NotFoundError
 from data.records import RunStatus
 from data.storage.identity_repository import erase_seeker
 from data.storage.record_repository import close_seeker, store_records
 from data.storage.run_repository import (
     begin_run,
+    drop_superseded_lists,
     fail_run,
-    forget_superseded_runs,
+    finished_run,
     publish_run,
     published_run,
     resume_run,
@@ -185,13 +186,17 @@ def test_a_failed_run_can_go_on_and_a_published_one_cannot(city: Engine) -> None
             resume_run(city, run_id)
 
 
-def test_superseded_runs_are_forgotten(city: Engine) -> None:
+def test_lists_of_superseded_runs_go_and_their_summaries_stay(city: Engine) -> None:
     for number in range(4):
         begin(city, f"run-{number}")
         publish(city, f"run-{number}")
-    assert set(forget_superseded_runs(city, keep=1)) == {"run-0", "run-1"}
+    assert set(drop_superseded_lists(city, keep=1)) == {"run-0", "run-1"}
     with city.connect() as connection:
         left = connection.execute(text("SELECT run_id, status FROM match_runs ORDER BY run_id")).all()
         counted = connection.execute(text("SELECT count(*) FROM matches")).scalar_one()
-    assert [tuple(row) for row in left] == [("run-2", "superseded"), ("run-3", "published")]
+        assert finished_run(connection, "run-0").run_id == "run-0"
+        with pytest.raises(NotFoundError, match="no published run run-9"):
+            finished_run(connection, "run-9")
+    assert [tuple(row) for row in left] == [*((f"run-{n}", "superseded") for n in range(3)), ("run-3", "published")]
+    assert drop_superseded_lists(city, keep=1) == []
     assert counted == 6

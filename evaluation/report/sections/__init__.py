@@ -1,0 +1,1 @@
+"""The sections of the evaluation report, one a module: from what a part of `evaluation` found to blocks."""
