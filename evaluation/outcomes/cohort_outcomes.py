@@ -57,12 +57,16 @@ def outcomes(
         Cells of fewer people are withheld, and what would reveal them.
     """
     rows = OutcomeRows(cells_of(cohort.people), threshold=threshold)
+    followed = {
+        proof: follow_up(records, cohort, proof, other_exits=other_exits)
+        for proof in {*proofs, EvidenceTier.SEEKER_REPORTS}
+    }
     for proof in sorted(proofs, reverse=True):
-        follow = follow_up(records, cohort, proof, other_exits=other_exits)
+        follow = followed[proof]
         _waits(rows, follow, horizons_days, threshold, with_other_exits=other_exits is not None)
         _retention(rows, follow, horizons_days, threshold, people=len(cohort.people))
         _fit(rows, records, cohort, follow)
-    _evidence(rows, follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS), people=len(cohort.people))
+    _evidence(rows, followed[EvidenceTier.SEEKER_REPORTS], people=len(cohort.people))
     return rows.table()
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from evaluation.intervals import wilson
 
@@ -136,7 +136,7 @@ def _bounds(value: Floats, error: Floats, level: float) -> tuple[Floats, Floats]
     inside = (value > 0) & (value < 1) & (error > 0)
     survival = np.where(inside, 1 - value, 0.5)
     # Beyond e^±700 the ends are 0 and 1 anyway, and exp would overflow.
-    width = np.clip(norm.ppf(0.5 + level / 2) * error / (survival * np.log(survival)), -700, 700)
+    width = np.clip(ndtri(0.5 + level / 2) * error / (survival * np.log(survival)), -700, 700)
     return (
         np.where(inside, 1 - survival ** np.exp(width), value),
         np.where(inside, 1 - survival ** np.exp(-width), value),
