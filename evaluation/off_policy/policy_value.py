@@ -18,7 +18,7 @@ CLIPPING_THAT_MATTERS = 0.1
 
 @dataclass(frozen=True)
 class PolicyValue:
-    """Expected outcome a seeker (such as placements) had the target policy made the referrals.
+    """Expected outcome a list (such as placements within 90 days) had the target policy made the referrals.
 
     Attributes
     ----------

@@ -42,7 +42,7 @@ class Support:
     unsupported_share
         Share of the target policy's expected referrals on pairs that the log gives less than the least propensity.
     unsupported_length
-        The same in referrals a seeker: with outcomes of 0 to 1, the most that estimates leave out of the value.
+        The same in referrals a list: with outcomes of 0 to 1, the most that estimates leave out of the value.
     effective_sample_size
         Of the unclipped weights.
     refusal
@@ -63,7 +63,7 @@ def judge_support(pairs: LoggedPairs, limits: SupportLimits | None = None) -> Su
     limits = limits or SupportLimits()
     untried = pairs.target[pairs.logging < limits.least_propensity].sum()
     total = pairs.target.sum()
-    share, length = float(untried / total) if total > 0 else 1.0, float(untried / max(pairs.n_seekers, 1))
+    share, length = float(untried / total) if total > 0 else 1.0, float(untried / max(pairs.n_lists, 1))
     weight = importance_weights(pairs).weight
     effective = effective_sample_size(weight)
     cautions = []
