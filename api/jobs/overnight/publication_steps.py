@@ -79,10 +79,12 @@ def changes(night: Night) -> None:
 def _listed(folder: RunFolder, market: Market) -> RunLists:
     """What a run listed."""
     paths = sorted(folder.path.glob("lists/[0-9]*.arrow"))  # none that was being written when the run was killed
-    parts = [read_columns(path, "seeker", "vacancy", "is_referral") for path in paths]
+    parts = [read_columns(path) for path in paths]
+    for part in parts:
+        part.setdefault("by_lot", np.zeros(len(part["seeker"]), bool))  # a run of a release that drew nothing
     joined = {
         name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
-        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool))
+        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool), ("by_lot", bool))
     }
     return RunLists(market, **joined, price=read_columns(prices_path(folder.path), "price")["price"])
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from api.jobs.overnight.run_files import (
+    chosen_path,
     edges_path,
     found_path,
     lists_path,
@@ -118,6 +119,7 @@ def list_shard(job: ShardJob) -> None:
         candidates, scores = read_edges(job.run, job.label)
         draw = read_columns(propensities_path(job.run, job.label), "referred", "propensity")
         chosen = draw["referred"]
+        moved = chosen != read_columns(chosen_path(job.run, job.label))["chosen"]
         price = read_columns(prices_path(job.run), "price")["price"]
         settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
         lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
@@ -133,6 +135,7 @@ def list_shard(job: ShardJob) -> None:
             {
                 **columns, "position": columns["position"].astype(np.int16),
                 "is_referral": is_referral, "propensity": propensity,
+                "by_lot": np.isin(pair, _pair(candidates.seeker[moved], candidates.vacancy[moved])),
             },
         )  # fmt: skip
         return [lists_path(job.run, job.label)], {"listed": len(lists)}
