@@ -176,7 +176,7 @@ def one_seed(seed: int, cases: dict[str, tuple[float, int]]) -> list[dict[str, o
                 if isinstance(got, PolicyValue):
                     row |= {
                         "value": got.value, "low": got.low, "high": got.high, "error": got.standard_error,
-                        "effective": got.support.effective_sample_size,
+                        "effective": got.support.expected_effective_size,
                         "unsupported": got.support.unsupported_share,
                     }  # fmt: skip
                 found.append(row)
@@ -201,7 +201,7 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
                 "RMSE": f"{np.sqrt((error**2).mean()):.3f}",
                 "coverage, %": f"{100 * covers.mean():.1f} ({100 * low[0]:.1f}–{100 * high[0]:.1f})",
                 "half-width": f"{((told['high'] - told['low']) / 2).mean():.3f}",
-                "effective referrals": f"{told['effective'].mean():.0f}",
+                "effective referrals expected": f"{told['effective'].mean():.0f}",
                 "without support, %": f"{100 * told['unsupported'].mean():.1f}",
             }
         lines.append(line)
@@ -230,7 +230,8 @@ def estimates(seeds: int) -> None:
             "are placements a list; truth is that of each city's own lists.",
             "Outcomes are drawn once a pair: one that is referred on several nights has one fate. Truth, bias, RMSE "
             "over the cities in which a figure was given; in brackets the 95 % interval of the coverage (Wilson).",
-            "Refused: more than 5 % of the policy's referrals without support, or fewer than 30 effective referrals.",
+            "Refused: more than 5 % of the policy's referrals without support, or fewer than 30 effective referrals to "
+            "be expected.",
         ],
     )  # fmt: skip
 

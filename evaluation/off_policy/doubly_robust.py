@@ -42,4 +42,4 @@ def doubly_robust(
     modelled = np.bincount(pairs.seeker, weights=pairs.target * predicted, minlength=pairs.n_seekers)
     surprise = pairs.outcome[pairs.referred] - predicted[pairs.referred]
     value, influence = pairs.influence_of_mean(modelled + pairs.per_seeker(weights.weight * surprise))
-    return value_of(value, influence, pairs, weights, judge_support(pairs, limits), confidence)
+    return value_of(value, influence, weights, judge_support(pairs, limits), confidence)

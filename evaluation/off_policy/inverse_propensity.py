@@ -22,7 +22,7 @@ def inverse_propensity(
     weights = importance_weights(pairs, largest_weight)
     gained = pairs.per_seeker(weights.weight * pairs.outcome[pairs.referred])
     value, influence = pairs.influence_of_mean(gained)
-    return value_of(value, influence, pairs, weights, judge_support(pairs, limits), confidence)
+    return value_of(value, influence, weights, judge_support(pairs, limits), confidence)
 
 
 def self_normalised(
@@ -43,4 +43,4 @@ def self_normalised(
         return support.refusal or Refusal("没有可用的推荐", "no referral counts for the policy")
     ratio = float(gained.sum()) / total
     influence = pairs.target_length * (gained - ratio * weight) / np.mean(weight)
-    return value_of(pairs.target_length * ratio, influence, pairs, weights, support, confidence)
+    return value_of(pairs.target_length * ratio, influence, weights, support, confidence)
