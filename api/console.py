@@ -183,7 +183,8 @@ def show_run(summary: dict[str, Any]) -> None:
         f"岗位 / vacancies {summary['vacancies_referred_to']:,}\n"
         f"无候选 / without candidates: 求职者 / seekers {_lonely(summary['seekers_without_candidates'])}, "
         f"岗位 / vacancies {_lonely(summary['vacancies_without_candidates'])}\n"
-        f"统筹方案至少达到最优的 / the allocation reaches at least {summary['certificate']:.3%} of the optimum",
+        f"统筹方案至少达到最优的 / the allocation reaches at least {summary['certificate']:.3%} of the optimum\n"
+        f"抽签试推 / by lot {_by_lot(summary['by_lot'])}",
         highlight=False,
     )
     table = Table(title="预计就业人数 / expected placements (± 95 %)", title_justify="left")
@@ -240,6 +241,14 @@ def show_changes(summary: dict[str, Any]) -> None:
     console.print(table)
     console.print(f"推荐有变的求职者 / seekers whose referrals changed: {changes['seekers']:,}", highlight=False)
     console.print(f"全部明细 / every change: {changes['file']}", highlight=False)
+
+
+def _by_lot(drawn: dict[str, Any]) -> str:
+    """The share, how many referrals went by lot, and what that costs."""
+    return (
+        f"{drawn['share']:.1%}: {drawn['referrals']:,} 个推荐 / referrals, 预计少就业 / expected placements lost "
+        f"{drawn['cost']:.1f} ± {1.96 * drawn['standard_error']:.1f}"
+    )
 
 
 def _lonely(without: dict[str, Any]) -> str:

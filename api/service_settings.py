@@ -9,7 +9,7 @@ from datetime import time
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from data.errors import ConfigurationError
@@ -36,9 +36,22 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda"] = Field("cpu", description="where the overnight run makes and multiplies vectors")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
     referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
+    exploration_share: float = Field(
+        0.02, ge=0, le=1, description="chance that a place of a list goes by lot, at most 1 ÷ L; 0: never"
+    )
     nightly_at: time | None = Field(
         time(2), description="when zhuye work re-matches everybody, HH:MM by this machine's clock; empty: never"
     )
+
+    @field_validator("exploration_share")
+    @classmethod
+    def _at_most_one_place(cls, share: float, info: ValidationInfo) -> float:
+        length = info.data.get("referrals_per_seeker")  # absent where it is wrong itself
+        if length is not None and share * length > 1:
+            raise ValueError(
+                f"of a list at most one place goes by lot: with lists of {length} the share is at most {1 / length:.3g}"
+            )
+        return share
 
     @field_validator("nightly_at", mode="before")
     @classmethod
@@ -86,6 +99,11 @@ class Settings(BaseSettings):
     def market_path(self) -> Path:
         """Folder of the prepared market: snapshot and vector indexes."""
         return self.home / "market"
+
+    @property
+    def referral_logs_path(self) -> Path:
+        """Folder of what is kept of each night to judge other policies by: candidates and propensities."""
+        return self.home / "referral_logs"
 
     @property
     def reports_path(self) -> Path:

@@ -7,10 +7,10 @@ the list goes to another candidate of the same seeker instead:
 - at most one place of a seeker changes, each that may change with the probability `share`; places that the allocation
   left empty may be filled, or nothing could ever be learnt about whom it refers to nobody;
 - it goes to one of his candidates that is not on his list and whose vacancy still has room, with a probability in
-  proportion to `weight`;
+  proportion to its success;
 - the only referral to a vacancy is not taken away, so that no vacancy falls out of sight.
 
-With B places that may change and the weights w of the candidates that may come in, the propensities are
+With B places that may change and the successes w of the candidates that may come in, the propensities are
 
     1 − share   for a referral that may leave, 1 for one that may not,
     share · B · w_v ÷ Σ w   for a candidate that may come in, 0 for the others.
@@ -19,26 +19,26 @@ They sum to the length of the list and `share` for each place that was empty. Th
 those who came before, which decide where there is room: the terms of inverse propensity scoring are then martingale
 differences, and it stays unbiased (Hadad, Hirshberg, Zhan, Wager & Athey 2021, PNAS 118, "Confidence intervals for
 policy evaluation in adaptive experiments").
-`docs/decisions/0017-a-share-of-referrals-by-lot.md` says what to log.
+`docs/decisions/0017-a-share-of-referrals-by-lot.md` says what is logged.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numba
 import numpy as np
 import numpy.typing as npt
 
 from data.errors import ConfigurationError, DataError
-from matching.candidate_edges import ordered_edges
-
-Floats = npt.NDArray[np.float64]
+from matching.candidate_edges import CandidateEdges
 
 
 @dataclass(frozen=True)
 class Exploration:
-    """Referrals after the draw, in the order of the edges given.
+    """Referrals after the draw, one value an edge.
 
     Attributes
     ----------
@@ -47,45 +47,55 @@ class Exploration:
     drawn
         bool of shape (edges,): those of them that the draw put in.
     propensity
-        float64 of shape (edges,), 0 to 1: probability with which each candidate pair was referred.
+        float32 of shape (edges,), 0 to 1: probability with which each candidate pair was referred.
     """
 
     chosen: npt.NDArray[np.bool_]
     drawn: npt.NDArray[np.bool_]
-    propensity: Floats
+    propensity: npt.NDArray[np.float32]
+
+
+def capacity_before_the_draw(
+    capacity: npt.NDArray[np.int64], headcount: npt.NDArray[np.int64], *, share: float
+) -> npt.NDArray[np.int64]:
+    """What the allocation may fill: a referral an opening is left for the draw, where that leaves one an opening.
+
+    Vacancies that are sought after would else be full, and nothing learnt about them. int64 of shape (vacancies,),
+    never above `capacity`; equal to it where the share is 0.
+    """
+    if share == 0:
+        return capacity
+    return np.asarray(np.maximum(np.minimum(capacity, headcount), capacity - headcount))
 
 
 def explore(
-    seeker: npt.NDArray[np.int32],
-    vacancy: npt.NDArray[np.int32],
+    edges: CandidateEdges,
     chosen: npt.NDArray[np.bool_],
     *,
     seeker_limit: int,
     capacity: npt.NDArray[np.int64],
-    n_seekers: int,
     share: float,
-    seed: int,
-    weight: npt.NDArray[np.floating] | None = None,
+    seed: int | Sequence[int],
     everyone_seen: bool = True,
 ) -> Exploration:
-    """Replace a share of the referrals by candidates drawn by lot. The order of the edges does not matter.
+    """Replace a share of the referrals by candidates drawn by lot, in proportion to their success.
+
+    Beside the edges it holds 6 bytes an edge.
 
     Parameters
     ----------
-    seeker, vacancy
-        int32 of shape (edges,): candidate pairs, each once. Nobody else is ever drawn, so hard rules hold.
+    edges
+        Nobody but these candidates is ever drawn, so hard rules hold; those of success 0 are never.
     chosen
         bool of shape (edges,): referrals of the allocation, within the limits.
     seeker_limit
         L ≥ 1, places of a list.
     capacity
-        int64 of shape (vacancies,): most referrals a vacancy.
+        int64 of shape (vacancies,): most referrals a vacancy, the draw's included.
     share
         Probability with which a place goes by lot, 0 to 1 ÷ L.
     seed
-        Of the run: the same seed, the same draw.
-    weight
-        Shape (edges,), ≥ 0: candidates come in in proportion to it, those of 0 never. Default: all alike.
+        Of the run and its day: the same seed, the same draw. Two nights of one seed would draw the same people.
     everyone_seen
         Keep the only referral to a vacancy where it is.
 
@@ -94,50 +104,49 @@ def explore(
     ConfigurationError
         The share is out of range.
     DataError
-        Columns differ in length, a weight is negative or not finite, a row does not exist, a pair occurs twice, or the
-        referrals given exceed a limit.
+        There is not one `chosen` for each edge and one capacity for each vacancy, or the referrals given exceed a
+        limit.
     """
-    if not len(seeker) == len(vacancy) == len(chosen) == (len(seeker) if weight is None else len(weight)):
-        raise DataError("edges, referrals and weights differ in number", remedy="give one of each an edge")
-    weights = np.ones(len(seeker)) if weight is None else np.asarray(weight, dtype=np.float64)
-    if not (np.isfinite(weights) & (weights >= 0)).all():
-        raise DataError("a weight is negative or not finite", remedy="weights are chances in proportion, 0 for never")
-    edges, order = ordered_edges(seeker, vacancy, weights, n_seekers=n_seekers, n_vacancies=len(capacity))
-    s, v, w, held = seeker[order], edges.vacancy, edges.success, chosen[order]
-    load = np.bincount(v[held], minlength=len(capacity))
-    longest = int(np.bincount(s[held], minlength=n_seekers).max(initial=0))
-    if (load > capacity).any() or longest > seeker_limit:
+    if len(chosen) != len(edges) or len(capacity) != edges.n_vacancies:
         raise DataError(
-            "a seeker or vacancy has more referrals than it may", remedy="give the limits of the allocation itself"
+            f"{len(chosen)} choices and {len(capacity)} capacities of {len(edges)} edges and {edges.n_vacancies} "
+            "vacancies",
+            remedy="give one of each",
         )
     if seeker_limit < 1 or not 0 <= share * seeker_limit <= 1:
         raise ConfigurationError(
             f"share {share} of lists of {seeker_limit}", remedy="share × list length 0 to 1: one place a seeker changes"
         )
+    load = np.bincount(edges.vacancy[chosen], minlength=len(capacity))
+    lengths = np.diff(np.searchsorted(np.flatnonzero(chosen), edges.first_edge))
+    if (load > capacity).any() or lengths.max(initial=0) > seeker_limit:
+        raise DataError(
+            "a seeker or vacancy has more referrals than it may", remedy="give the limits of the allocation itself"
+        )
     lot = np.random.default_rng(seed)
-    turn, luck = lot.permutation(n_seekers), lot.random((n_seekers, 2))
-    propensity = held.astype(np.float64)
-    now = held.copy()
-    _draw(turn, luck, edges.first_edge, v, w, share, seeker_limit, capacity, load, everyone_seen, now, propensity)
-    back = np.empty_like(order)
-    back[order] = np.arange(len(order))
-    return Exploration(now[back], (now & ~held)[back], propensity[back])
+    turn, luck = lot.permutation(edges.n_seekers), lot.random((edges.n_seekers, 2))
+    propensity, now = chosen.astype(np.float32), chosen.copy()
+    _draw(
+        turn, luck, edges.first_edge, edges.vacancy, edges.success,
+        share, seeker_limit, capacity, load, everyone_seen, now, propensity,
+    )  # fmt: skip
+    return Exploration(now, now & ~chosen, propensity)
 
 
 @numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
 def _draw(
     turn: npt.NDArray[np.int64],
-    luck: Floats,
+    luck: npt.NDArray[np.float64],
     first: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],
-    weight: Floats,
+    weight: npt.NDArray[np.floating[Any]],
     share: float,
     seeker_limit: int,
     capacity: npt.NDArray[np.int64],
     load: npt.NDArray[np.int64],
     everyone_seen: bool,
     now: npt.NDArray[np.bool_],
-    propensity: Floats,
+    propensity: npt.NDArray[np.float32],
 ) -> None:
     for s in turn:
         places, total = seeker_limit, 0.0

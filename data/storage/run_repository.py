@@ -44,13 +44,17 @@ MATCHES = Table(
         "vacancy_id": _TEXT,
         "position": Column("Int32", "place in the seeker's list, from 1", low=1),
         "is_referral": Column("bool", "chosen by the allocation, not only listed"),
+        "propensity": Column(
+            "Float32", "probability with which the run referred the pair; null: it is listed only", nullable=True,
+            low=0, high=1,
+        ),
         "similarity": Column("Float32", "cosine of the two texts"),
         "p_accept": _PROBABILITY,
         "p_hire": _PROBABILITY,
         "score": _PROBABILITY,
         "unknown_rules": Column("Int32", "bit = rule whose answer is to be asked", low=0),
     },
-)
+)  # fmt: skip
 VACANCY_PRICES = Table(
     "vacancy_prices",
     {

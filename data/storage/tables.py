@@ -163,6 +163,7 @@ matches = Table(
     Column("vacancy_id", Text, nullable=False),
     Column("position", Integer, nullable=False),
     Column("is_referral", Boolean, nullable=False, comment="chosen by the allocation, not only listed"),
+    Column("propensity", REAL, comment="probability with which the run referred the pair; null: it is listed only"),
     Column("similarity", REAL, nullable=False),
     Column("p_accept", REAL, nullable=False),
     Column("p_hire", REAL, nullable=False),

@@ -22,6 +22,8 @@ class ReferralOutcome:
     ----------
     placements, standard_error
         Mean number of placements, and the standard error of that mean over the draws.
+    by_draw
+        int64 of shape (draws,): placements in each draw; draws of two policies of one seed share their luck.
     placed_share
         float64 of shape (seekers,): share of draws in which each seeker is placed.
     referrals
@@ -36,6 +38,7 @@ class ReferralOutcome:
 
     placements: float
     standard_error: float
+    by_draw: npt.NDArray[np.int64]
     placed_share: npt.NDArray[np.float64]
     referrals: int
     beyond_capacity: float
@@ -83,6 +86,7 @@ def expected_placements(
     return ReferralOutcome(
         placements=float(by_draw.mean()),
         standard_error=float(by_draw.std(ddof=1) / np.sqrt(draws)) if draws > 1 else float("nan"),
+        by_draw=by_draw,
         placed_share=placed / draws,
         referrals=len(seeker),
         beyond_capacity=float(beyond / len(seeker)) if len(seeker) else 0.0,

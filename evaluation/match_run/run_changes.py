@@ -17,6 +17,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "left_seeker": ("求职者已退出", "the seeker has left"),
     "new_vacancy": ("岗位新发布", "the vacancy is new"),
     "closed_vacancy": ("岗位已关闭", "the vacancy has closed"),
+    "lot": ("抽签试推", "drawn by lot, or gave way to what was drawn"),
     "profile": ("求职者资料已变", "the seeker's profile changed"),
     "vacancy": ("岗位内容已变", "the vacancy changed"),
     "model": ("模型、程序或参数已更换", "another model, release or setting"),
@@ -36,14 +37,15 @@ LEAST_PRICE_CHANGE = 1e-6
 class RunLists:
     """A run's lists over its market.
 
-    `seeker`, `vacancy` (int32, rows of the market) and `is_referral` (bool) have one entry a listed pair; `price` is
-    float64 of shape (vacancies,).
+    `seeker`, `vacancy` (int32, rows of the market), `is_referral` and `by_lot` (bool: the draw put it in or out of the
+    referrals) have one entry a listed pair; `price` is float64 of shape (vacancies,).
     """
 
     market: Market
     seeker: npt.NDArray[np.int32]
     vacancy: npt.NDArray[np.int32]
     is_referral: npt.NDArray[np.bool_]
+    by_lot: npt.NDArray[np.bool_]
     price: npt.NDArray[np.float64]
 
 
@@ -81,6 +83,7 @@ def run_changes(before: RunLists, after: RunLists, *, another_model: bool) -> pd
         "left_seeker": seekers.row_after[s] < 0,
         "new_vacancy": vacancies.row_before[v] < 0,
         "closed_vacancy": vacancies.row_after[v] < 0,
+        "lot": np.isin(keys, old[before.by_lot]) | np.isin(keys, new[after.by_lot]),
         "profile": seekers.changed[s],
         "vacancy": vacancies.changed[v],
         "model": np.full(len(keys), another_model),

@@ -56,6 +56,20 @@ class StageCost:
 
 
 @dataclass(frozen=True)
+class ReferralsByLot:
+    """What chance in the night did: `share` of a list's places, `referrals` that it put in, and what they cost.
+
+    `cost` is the expected placements that the lists lost by the draw, simulated on the same luck, with its standard
+    error. What the room left for the draw costs is not in it.
+    """
+
+    share: float
+    referrals: int
+    cost: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
 class RunSummary:
     """Everything that the printed summary and the report show. Shares are 0 to 1.
 
@@ -84,6 +98,7 @@ class RunSummary:
     referrals_per_opening: int
     priority: dict[str, float]
     certificate: float
+    by_lot: ReferralsByLot
     ranker: dict[str, str]
     policies: tuple[PolicyResult, ...]
     shortages: tuple[Shortage, ...]
@@ -119,6 +134,13 @@ def policy_result(policy: str, name_zh: str, name_en: str, outcome: ReferralOutc
         exposure_entropy=outcome.exposure_entropy,
         by_group={EVERYONE: outcome.placements, **by_group},
     )
+
+
+def referrals_by_lot(share: float, drawn: int, before: ReferralOutcome, after: ReferralOutcome) -> ReferralsByLot:
+    """What `drawn` referrals cost: outcomes of the lists before and after the draw, of one seed."""
+    lost = before.by_draw - after.by_draw
+    error = float(lost.std(ddof=1) / np.sqrt(len(lost))) if len(lost) > 1 else float("nan")
+    return ReferralsByLot(share, drawn, float(lost.mean()), error)
 
 
 def shortages(market: Market, price: npt.NDArray[np.float64], *, most: int = 10) -> tuple[Shortage, ...]:

@@ -20,7 +20,8 @@ def doubly_robust(
 
     Dudík, Langford & Li (ICML 2011), "Doubly robust policy evaluation and learning", eq. 2, over the pairs of a
     seeker. What has no support is filled by the model alone. The interval holds for a model that has not seen these
-    outcomes: fit it on an earlier period, or on other seekers (cross-fitting).
+    outcomes: fit it on an earlier period, or on other seekers (cross-fitting). What a night's ranker gave its
+    candidates was there before any outcome.
 
     Parameters
     ----------
@@ -40,6 +41,5 @@ def doubly_robust(
     weights = importance_weights(pairs, largest_weight)
     modelled = np.bincount(pairs.seeker, weights=pairs.target * predicted, minlength=pairs.n_seekers)
     surprise = pairs.outcome[pairs.referred] - predicted[pairs.referred]
-    each = modelled + pairs.per_seeker(weights.weight * surprise)
-    value = float(each.sum() / max(pairs.n_seekers, 1))
-    return value_of(value, each, pairs, weights, judge_support(pairs, limits), confidence)
+    value, influence = pairs.influence_of_mean(modelled + pairs.per_seeker(weights.weight * surprise))
+    return value_of(value, influence, weights, judge_support(pairs, limits), confidence)

@@ -21,7 +21,7 @@ class ImportanceWeights:
     clipped_share
         Share of the referrals whose weight was lowered to the limit.
     clipped_away
-        Σ of what was taken off ÷ seekers: since outcomes are 0 to 1, clipping lowers the value by at most this.
+        Σ of what was taken off ÷ lists: since outcomes are 0 to 1, clipping lowers the value by at most this.
     """
 
     weight: Floats
@@ -37,7 +37,7 @@ def importance_weights(pairs: LoggedPairs, most: float | None = None) -> Importa
     if most is None or not len(weight):
         return ImportanceWeights(weight, 0.0, 0.0)
     kept = np.minimum(weight, most)
-    return ImportanceWeights(kept, float((weight > most).mean()), float((weight - kept).sum() / pairs.n_seekers))
+    return ImportanceWeights(kept, float((weight > most).mean()), float((weight - kept).sum() / pairs.n_lists))
 
 
 def effective_sample_size(weight: Floats) -> float:

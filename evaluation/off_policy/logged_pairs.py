@@ -36,7 +36,10 @@ class LoggedPairs:
     outcome
         float64 of shape (pairs,), 0 to 1, such as 1 for a placement within 90 days; read only where `referred`.
     n_seekers
-        All seekers of the log, those without a candidate included: values are per seeker.
+        All seekers of the log, those without a candidate included.
+    lists
+        int64 of shape (n_seekers,): lists that each received, as many as nights were pooled in which he took part.
+        Values are per list; which nights he took part in counts as given. Default: one each, and values are per seeker.
 
     Raises
     ------
@@ -50,6 +53,7 @@ class LoggedPairs:
     referred: npt.NDArray[np.bool_]
     outcome: Floats
     n_seekers: int
+    lists: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         lengths = {len(self.seeker), len(self.logging), len(self.target), len(self.referred), len(self.outcome)}
@@ -57,6 +61,8 @@ class LoggedPairs:
             raise DataError(f"columns of {sorted(lengths)} pairs", remedy="give one value of each for every pair")
         if len(self.seeker) and (self.seeker.min() < 0 or self.seeker.max() >= self.n_seekers):
             raise DataError("a pair names a seeker who does not exist", remedy=f"rows 0 to {self.n_seekers - 1}")
+        if self.lists is not None and (len(self.lists) != self.n_seekers or (self.lists < 1).any()):
+            raise DataError("a seeker of the log has no list", remedy=f"a number ≥ 1 for each of {self.n_seekers}")
         for name, values in {
             "logging": self.logging, "target": self.target, "outcome of a referred pair": self.outcome[self.referred],
         }.items():  # fmt: skip
@@ -70,9 +76,24 @@ class LoggedPairs:
             )
 
     @property
+    def n_lists(self) -> int:
+        """Lists in all, what values are divided by."""
+        return self.n_seekers if self.lists is None else int(self.lists.sum())
+
+    @property
     def target_length(self) -> float:
-        """Referrals a seeker that the target policy is expected to make."""
-        return float(self.target.sum() / self.n_seekers)
+        """Referrals a list that the target policy is expected to make."""
+        return float(self.target.sum() / max(self.n_lists, 1))
+
+    def influence_of_mean(self, gained: Floats) -> tuple[float, Floats]:
+        """V = Σ gained ÷ lists, and each seeker's influence on it: (gained − V · his lists) ÷ mean lists.
+
+        `gained` is float64 of shape (n_seekers,), summed over a seeker's lists.
+        """
+        value = float(gained.sum() / max(self.n_lists, 1))
+        if self.lists is None:
+            return value, gained - value
+        return value, (gained - value * self.lists) / (self.n_lists / max(self.n_seekers, 1))
 
     def per_seeker(self, values: Floats) -> Floats:
         """Sums by seeker of values of the referred pairs; float64 of shape (n_seekers,)."""

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from scipy.stats import norm
-
 from evaluation.off_policy.importance_weights import ImportanceWeights
-from evaluation.off_policy.logged_pairs import Floats, LoggedPairs
+from evaluation.off_policy.logged_pairs import Floats
+from evaluation.off_policy.skewed_interval import skewed_interval
 from evaluation.off_policy.support import Support
 from evaluation.refusal import Caution, Refusal
 
@@ -18,12 +16,13 @@ CLIPPING_THAT_MATTERS = 0.1
 
 @dataclass(frozen=True)
 class PolicyValue:
-    """Expected outcome a seeker (such as placements) had the target policy made the referrals.
+    """Expected outcome a list (such as placements within 90 days) had the target policy made the referrals.
 
     Attributes
     ----------
     value, standard_error, low, high
-        Estimate and its interval; seekers are independent, referrals of one seeker are not.
+        Estimate and its interval, longer on the side of the long tail; seekers are independent, referrals of one
+        seeker are not.
     confidence
         Nominal coverage of the interval, such as 0.95.
     clipped_share, clipped_away
@@ -46,9 +45,11 @@ class PolicyValue:
 
 
 def value_of(
-    value: float, influence: Floats, pairs: LoggedPairs, weights: ImportanceWeights, support: Support, confidence: float
+    value: float, influence: Floats, weights: ImportanceWeights, support: Support, confidence: float
 ) -> PolicyValue | Refusal:
-    """The interval value ± z · √(Σ (ψ_s − ψ̄)² ÷ (n (n − 1))) from the influence ψ of each seeker, or why there is none.
+    """The value with its interval from the influence ψ of each seeker (`skewed_interval`), or why there is none.
+
+    The standard error is √(Σ (ψ_s − ψ̄)² ÷ (n (n − 1))).
 
     Parameters
     ----------
@@ -57,8 +58,7 @@ def value_of(
     """
     if support.refusal is not None:
         return support.refusal
-    error = float(influence.std(ddof=1) / np.sqrt(pairs.n_seekers))
-    half = float(norm.ppf(0.5 + confidence / 2)) * error
+    error, low, high = skewed_interval(value, influence, confidence)
     cautions = support.cautions
     if weights.clipped_away > CLIPPING_THAT_MATTERS * abs(value):
         cautions += (
@@ -69,6 +69,6 @@ def value_of(
             ),
         )
     return PolicyValue(
-        value, error, value - half, value + half, confidence,
+        value, error, low, high, confidence,
         weights.clipped_share, weights.clipped_away, support, cautions,
     )  # fmt: skip

@@ -20,7 +20,8 @@ class SupportLimits:
     """When a figure is refused, and when it comes with a caution.
 
     `least_propensity`: below it a pair counts as never tried. `most_unsupported`: largest share of the target policy's
-    referrals without support. `least_effective`: fewest effective referrals. `few_effective`: below it, a caution.
+    referrals without support. `least_effective`: fewest effective referrals that the log could be expected to hold.
+    `few_effective`: below it, a caution.
     """
 
     least_propensity: float = 1e-4
@@ -42,9 +43,13 @@ class Support:
     unsupported_share
         Share of the target policy's expected referrals on pairs that the log gives less than the least propensity.
     unsupported_length
-        The same in referrals a seeker: with outcomes of 0 to 1, the most that estimates leave out of the value.
+        The same in referrals a list: with outcomes of 0 to 1, the most that estimates leave out of the value.
     effective_sample_size
         Of the unclipped weights.
+    expected_effective_size
+        What it could be expected to be, from the propensities alone: this is what a value is refused by. The size
+        reached falls when a heavy referral is drawn; refusing by it would keep the logs that lack them, and whose
+        values are too low.
     refusal
         Why no value should be given; None where it may.
     cautions
@@ -54,6 +59,7 @@ class Support:
     unsupported_share: float
     unsupported_length: float
     effective_sample_size: float
+    expected_effective_size: float
     refusal: Refusal | None
     cautions: tuple[Caution, ...]
 
@@ -63,9 +69,9 @@ def judge_support(pairs: LoggedPairs, limits: SupportLimits | None = None) -> Su
     limits = limits or SupportLimits()
     untried = pairs.target[pairs.logging < limits.least_propensity].sum()
     total = pairs.target.sum()
-    share, length = float(untried / total) if total > 0 else 1.0, float(untried / max(pairs.n_seekers, 1))
+    share, length = float(untried / total) if total > 0 else 1.0, float(untried / max(pairs.n_lists, 1))
     weight = importance_weights(pairs).weight
-    effective = effective_sample_size(weight)
+    effective, expected = effective_sample_size(weight), _expected_effective_size(pairs)
     cautions = []
     if share > 0:
         cautions.append(
@@ -75,11 +81,11 @@ def judge_support(pairs: LoggedPairs, limits: SupportLimits | None = None) -> Su
                 f"(at most {length:.4f} a seeker)",
             )
         )
-    if effective < limits.few_effective:
+    if expected < limits.few_effective:
         cautions.append(
             Caution(
-                f"有效样本仅 {effective:.0f} 条推荐，区间可能偏窄",
-                f"only {effective:.0f} effective referrals: intervals may be too narrow",
+                f"有效样本预计仅 {expected:.0f} 条推荐，区间可能偏窄",
+                f"only {expected:.0f} effective referrals to be expected: intervals may be too narrow",
             )
         )
     if _contradicts(pairs, weight):
@@ -89,10 +95,18 @@ def judge_support(pairs: LoggedPairs, limits: SupportLimits | None = None) -> Su
                 "the weights do not add up to the policy's referrals: the logged propensities may be wrong",
             )
         )
-    return Support(share, length, effective, _refusal(pairs, share, effective, limits), tuple(cautions))
+    return Support(share, length, effective, expected, _refusal(pairs, share, expected, limits), tuple(cautions))
 
 
-def _refusal(pairs: LoggedPairs, share: float, effective: float, limits: SupportLimits) -> Refusal | None:
+def _expected_effective_size(pairs: LoggedPairs) -> float:
+    """(E Σ w)² ÷ E Σ w² of the weights w = target ÷ logging: (Σ target)² ÷ Σ (target² ÷ logging) where logging > 0."""
+    tried = (pairs.logging > 0) & (pairs.target > 0)
+    target = pairs.target[tried]
+    squares = float((target**2 / pairs.logging[tried]).sum())
+    return float(target.sum()) ** 2 / squares if squares > 0 else 0.0
+
+
+def _refusal(pairs: LoggedPairs, share: float, expected: float, limits: SupportLimits) -> Refusal | None:
     if share > limits.most_unsupported:
         return Refusal(
             f"缺乏支撑：目标策略 {share:.1%} 的推荐在日志中概率低于 {limits.least_propensity:g}（上限 "
@@ -100,10 +114,10 @@ def _refusal(pairs: LoggedPairs, share: float, effective: float, limits: Support
             f"no support: {share:.1%} of the policy's referrals had a propensity below {limits.least_propensity:g} "
             f"in the log (limit {limits.most_unsupported:.0%})",
         )
-    if effective < limits.least_effective or pairs.n_seekers < 2:
+    if expected < limits.least_effective or pairs.n_seekers < 2:
         return Refusal(
-            f"有效样本过少：{effective:.1f} 条推荐（至少 {limits.least_effective:g}）",
-            f"too few: {effective:.1f} effective referrals (at least {limits.least_effective:g})",
+            f"有效样本过少：预计 {expected:.1f} 条推荐（至少 {limits.least_effective:g}）",
+            f"too few: {expected:.1f} effective referrals to be expected (at least {limits.least_effective:g})",
         )
     return None
 

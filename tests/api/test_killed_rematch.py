@@ -28,13 +28,15 @@ EVERY_STEP = [
     ("after", "/unnamed.arrow"), ("after", "/steps/seek-00001.json"), ("before", "/steps/seek.json"),
     ("before", "/market/seekers"), ("after", "/steps/index.json"),
     ("after", "/chosen/00001.arrow"), ("before", "/prices.arrow"), ("after", "/steps/allocate.json"),
+    ("after", "/propensities/00001.arrow"), ("before", "/received.arrow"), ("after", "/steps/draw.json"),
     ("before", "/lists/00001.arrow"), ("after", "/steps/list-00001.json"), ("after", "/steps/list.json"),
-    ("before", "/steps/compare.json"), ("after", "/steps/compare.json"),
+    ("after", "/greedy/00001.arrow"), ("before", "/steps/compare.json"), ("after", "/steps/compare.json"),
+    ("before", "/log"), ("before", "/steps/log.json"), ("after", "/steps/log.json"),
     ("before", "/steps/changes.json"),
     ("copy", "2"), ("copy", "5"),
 ]  # fmt: skip
 """In the order in which a run comes by: each kill is survived by the start that meets the next."""
-SOME = [("before", "/edges/00001.arrow"), ("after", "/steps/allocate.json"), ("copy", "2")]
+SOME = [("before", "/edges/00001.arrow"), ("after", "/propensities/00001.arrow"), ("before", "/log"), ("copy", "2")]
 PUBLISHED = ("before", "/steps/publish.json")
 
 
@@ -92,6 +94,7 @@ def test_a_killed_run_ends_as_an_unbroken_one(
     unbroken, unbroken_tables = published(engine)
     assert broken != unbroken
     assert len(broken_tables[0]) > 1000
+    assert (broken_tables[0]["propensity"] < 0.5).sum() > 5  # the draw did something
     for found, expected in zip(broken_tables, unbroken_tables, strict=True):
         pd.testing.assert_frame_equal(found, expected)
 

@@ -1,4 +1,4 @@
-"""The middle steps of the night: allocate referrals, list, and compare with other ways."""
+"""The middle steps of the night: allocate referrals, list, and compare with other ways. The draw is in `lot_steps`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,28 @@ import numpy.typing as npt
 import pandas as pd
 
 from api.jobs.overnight.night import Night
-from api.jobs.overnight.run_files import chosen_path, prices_path, read_edges, utilities_path
+from api.jobs.overnight.run_files import (
+    chosen_path,
+    greedy_path,
+    prices_path,
+    propensities_path,
+    read_edges,
+    utilities_path,
+)
 from api.jobs.overnight.shard_work import list_shard
 from api.jobs.stages import Report
 from data.column_file import read_columns, write_columns
-from evaluation.match_run.expected_placements import expected_placements
-from evaluation.match_run.run_summary import policy_result
+from evaluation.match_run.expected_placements import ReferralOutcome, expected_placements
+from evaluation.match_run.run_summary import policy_result, referrals_by_lot
 from matching.allocation_policy import priority_weights, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges
 from matching.eligibility import pair_shares
+from matching.exploration import capacity_before_the_draw
 from matching.unallocated_referrals import greedy, own_best
 from matching.without_candidates import seekers_without_candidates, vacancies_without_candidates
 
 
-def _edges(night: Night) -> tuple[CandidateEdges, npt.NDArray[np.int64]]:
+def all_edges(night: Night) -> tuple[CandidateEdges, npt.NDArray[np.int64]]:
     """The candidates of all shards, and the first edge of each shard with the end: 8 bytes an edge are held."""
     ends = np.cumsum([0, *(len(read_edges(night.run, job.label)[0]) for job in night.jobs)])
     first_edge = np.zeros(len(night.market.seekers) + 1, np.int64)
@@ -58,11 +66,12 @@ def allocate(night: Night) -> None:
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         market, headcount = night.market, night.headcount
-        edges, ends = _edges(night)
+        edges, ends = all_edges(night)
         employer = pd.factorize(market.vacancies["employer_id"])[0]
         capacity = referral_capacity(headcount, employer, night.policy, len(market.seekers))
         referrals = refer(
-            edges, headcount=headcount, capacity=capacity, policy=night.policy,
+            edges, headcount=headcount, policy=night.policy,
+            capacity=capacity_before_the_draw(capacity, headcount, share=night.exploration_share),
             priority=priority_weights(
                 market.seekers["group_mask"].to_numpy(np.uint16), night.priority_groups, market.as_of
             ),
@@ -73,12 +82,8 @@ def allocate(night: Night) -> None:
         for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
             files.append(chosen_path(night.run, job.label))
             write_columns(files[-1], {"chosen": is_chosen[first:end]})
-        made = np.bincount(edges.vacancy[referrals.chosen], minlength=len(headcount)).astype(np.int32)
         files += [prices_path(night.run), utilities_path(night.run)]
-        write_columns(
-            prices_path(night.run),
-            {"capacity": capacity.astype(np.int32), "referrals": made, "price": referrals.price},
-        )
+        write_columns(prices_path(night.run), {"capacity": capacity.astype(np.int32), "price": referrals.price})
         write_columns(utilities_path(night.run), {"utility": referrals.utility})
         return files, {"certificate": referrals.allocation.certificate, "unseen": referrals.unseen}
 
@@ -90,7 +95,9 @@ def list_everybody(night: Night) -> None:
     night.shards("list", list_shard)
 
 
+_GREEDY = ("greedy", "贪心分配", "greedy")
 _ALLOCATION = ("allocation", "统筹分配", "allocation with prices")
+"""As published: after the draw."""
 
 
 def compare(night: Night) -> None:
@@ -98,29 +105,43 @@ def compare(night: Night) -> None:
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         market, limit = night.market, night.policy.per_seeker
-        edges, ends = _edges(night)
+        edges, ends = all_edges(night)
         capacity = read_columns(prices_path(night.run))["capacity"].astype(np.int64)
-        allocated = [read_columns(chosen_path(night.run, job.label))["chosen"] for job in night.jobs]
+        before, published = (
+            np.flatnonzero(np.concatenate([np.empty(0, bool), *parts]))
+            for parts in (
+                [read_columns(chosen_path(night.run, job.label))["chosen"] for job in night.jobs],
+                [read_columns(propensities_path(night.run, job.label), "referred")["referred"] for job in night.jobs],
+            )
+        )
         chosen = {
             ("own_best", "各选最优", "everyone's own best"): own_best(edges, seeker_limit=limit),
-            ("greedy", "贪心分配", "greedy"): greedy(edges, seeker_limit=limit, capacity=capacity),
-            _ALLOCATION: np.flatnonzero(np.concatenate([np.empty(0, bool), *allocated])),
+            _GREEDY: greedy(edges, seeker_limit=limit, capacity=capacity),
+            _ALLOCATION: published,
         }
-        results = [
-            policy_result(
-                *names,
-                expected_placements(
-                    edges.seekers_of(rows), edges.vacancy[rows], *_probabilities(night, ends, rows),
-                    headcount=night.headcount, capacity=capacity, n_seekers=len(market.seekers),
-                    seed=night.folder.plan.seed,
-                ),
-                market,
-            )
-            for names, rows in chosen.items()
-        ]  # fmt: skip
+
+        def outcome(rows: npt.NDArray[np.int64]) -> ReferralOutcome:
+            return expected_placements(
+                edges.seekers_of(rows), edges.vacancy[rows], *_probabilities(night, ends, rows),
+                headcount=night.headcount, capacity=capacity, n_seekers=len(market.seekers),
+                seed=night.folder.plan.seed,
+            )  # fmt: skip
+
+        outcomes = {names: outcome(rows) for names, rows in chosen.items()}
+        undrawn = outcome(before) if night.exploration_share else outcomes[_ALLOCATION]
+        by_lot = referrals_by_lot(
+            night.exploration_share, night.folder.found("draw")["drawn"], undrawn, outcomes[_ALLOCATION]
+        )
+        files = []
+        is_greedy = np.zeros(len(edges), dtype=bool)
+        is_greedy[chosen[_GREEDY]] = True
+        for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
+            files.append(greedy_path(night.run, job.label))
+            write_columns(files[-1], {"chosen": is_greedy[first:end]})
         shares = pair_shares(market)
-        return [], {
-            "policies": [asdict(result) for result in results],
+        return files, {
+            "policies": [asdict(policy_result(*names, found, market)) for names, found in outcomes.items()],
+            "by_lot": asdict(by_lot),
             "candidate_share": shares.candidate,
             "eligible_share": shares.eligible,
             "seekers_without_candidates": asdict(

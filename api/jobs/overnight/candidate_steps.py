@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 
 from api.jobs.overnight.night import Night
-from api.jobs.overnight.run_files import SHARD_FOLDERS, added_path, edges_path, found_path, unnamed_path, vectors_path
+from api.jobs.overnight.run_files import (
+    KEPT_FOLDERS,
+    SHARD_FOLDERS,
+    added_path,
+    edges_path,
+    found_path,
+    unnamed_path,
+    vectors_path,
+)
 from api.jobs.overnight.shard_work import PEOPLE_SOUGHT, find_people, match_shard
 from api.jobs.stages import Report
 from api.prepared_market import course_index, freeze_market, vacancy_index, write_note
@@ -28,7 +36,7 @@ def freeze(night: Night) -> None:
         market, revision = freeze_market(night.services.engine, plan.as_of)
         target = night.run / "market"
         # A market frozen anew must not meet what shards made of the one before it.
-        for name in (*SHARD_FOLDERS, "lists"):
+        for name in (*SHARD_FOLDERS, *KEPT_FOLDERS):
             shutil.rmtree(night.run / name, ignore_errors=True)
         with whole_folder(target) as fresh:
             write_snapshot(market, fresh / "snapshot")

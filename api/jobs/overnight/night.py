@@ -27,8 +27,10 @@ TITLES = {
     "seek": "为无人匹配的岗位找人 / seek people for vacancies that no list names",
     "index": "建立索引 / index",
     "allocate": "统筹分配 / allocate referrals",
+    "draw": "抽签试推 / draw a share by lot",
     "list": "生成名单 / make lists",
     "compare": "比较办法 / compare policies",
+    "log": "留存候选与推荐概率 / keep candidates and propensities",
     "changes": "与上一次相比 / changes since the run before",
     "publish": "发布 / publish",
 }
@@ -77,6 +79,11 @@ class Night:
         return ReferralPolicy(
             per_seeker=settings["referrals_per_seeker"], per_opening=settings["referrals_per_opening"]
         )
+
+    @property
+    def exploration_share(self) -> float:
+        """Chance that a place of a list goes by lot."""
+        return float(self.folder.plan.settings["exploration_share"])
 
     @property
     def headcount(self) -> npt.NDArray[np.int64]:

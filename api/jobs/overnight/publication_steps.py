@@ -16,7 +16,8 @@ from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
 from api.jobs.overnight.night import TITLES, Night
-from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, utilities_path
+from api.jobs.overnight.referral_logs import keep_log, tidy_logs
+from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, received_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.stages import Report
 from data.column_file import read_columns
@@ -35,7 +36,14 @@ from evaluation.match_run.run_changes import (
     run_changes,
 )
 from evaluation.match_run.run_report import write_report
-from evaluation.match_run.run_summary import PolicyResult, RunSummary, StageCost, group_sizes, shortages
+from evaluation.match_run.run_summary import (
+    PolicyResult,
+    ReferralsByLot,
+    RunSummary,
+    StageCost,
+    group_sizes,
+    shortages,
+)
 from matching.without_candidates import WithoutCandidates
 
 _CHANGES = "-changes.csv"
@@ -71,10 +79,12 @@ def changes(night: Night) -> None:
 def _listed(folder: RunFolder, market: Market) -> RunLists:
     """What a run listed."""
     paths = sorted(folder.path.glob("lists/[0-9]*.arrow"))  # none that was being written when the run was killed
-    parts = [read_columns(path, "seeker", "vacancy", "is_referral") for path in paths]
+    parts = [read_columns(path) for path in paths]
+    for part in parts:
+        part.setdefault("by_lot", np.zeros(len(part["seeker"]), bool))  # a run of a release that drew nothing
     joined = {
         name: np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
-        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool))
+        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("is_referral", bool), ("by_lot", bool))
     }
     return RunLists(market, **joined, price=read_columns(prices_path(folder.path), "price")["price"])
 
@@ -115,7 +125,7 @@ def publish(night: Night) -> None:
             night.services.engine,
             night.folder.plan.run_id,
             matches=_lists(night),
-            prices=pd.DataFrame({"vacancy_id": market.vacancies["vacancy_id"], **read_columns(prices_path(night.run))}),
+            prices=_prices(night),
             utilities=pd.DataFrame(
                 {"seeker_id": market.seekers["seeker_id"], **read_columns(utilities_path(night.run))}
             ),
@@ -137,11 +147,17 @@ def _lists(night: Night) -> Iterator[pd.DataFrame]:
                 "vacancy_id": vacancy_ids[lists["vacancy"]],
                 **{
                     name: lists[name]
-                    for name in ("position", "is_referral", "similarity", "p_accept", "p_hire", "score")
+                    for name in ("position", "is_referral", "propensity", "similarity", "p_accept", "p_hire", "score")
                 },
                 "unknown_rules": lists["unknown"],
             }
         )
+
+
+def _prices(night: Night) -> pd.DataFrame:
+    """Prices of the allocation, and how many referrals there are to each vacancy after the draw."""
+    columns = read_columns(prices_path(night.run)) | read_columns(received_path(night.run))
+    return pd.DataFrame({"vacancy_id": night.market.vacancies["vacancy_id"], **columns})
 
 
 def _summary(night: Night) -> RunSummary:
@@ -169,6 +185,7 @@ def _summary(night: Night) -> RunSummary:
         referrals_per_opening=night.policy.per_opening,
         priority={str(group.group): group.weight for group in night.priority_groups},
         certificate=allocated["certificate"],
+        by_lot=ReferralsByLot(**compared["by_lot"]),
         ranker={side: str(report["model"]) for side, report in night.services.ranker.manifest["sides"].items()},
         policies=tuple(PolicyResult(**result) for result in compared["policies"]),
         shortages=shortages(market, price),
@@ -185,6 +202,9 @@ def tidy(services: Services, run_id: str) -> None:
     settings = services.settings
     published = open_run(settings.runs_path / run_id)
     assert published is not None
+    keep_log(published, settings.referral_logs_path)
+    with services.engine.connect() as connection:
+        tidy_logs(settings.referral_logs_path, published.plan.as_of, erased=erased_since(connection, 0))
     for name in SHARD_FOLDERS:
         shutil.rmtree(published.path / name, ignore_errors=True)
     kept = {run_id, published.plan.previous}

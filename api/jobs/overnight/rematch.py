@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import Services
-from api.jobs.overnight import allocation_steps, candidate_steps, publication_steps
+from api.jobs.overnight import allocation_steps, candidate_steps, lot_steps, publication_steps
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
@@ -26,8 +26,8 @@ from models.torch_device import torch_device
 
 STEPS = (
     candidate_steps.freeze, candidate_steps.match, candidate_steps.seek, candidate_steps.index,
-    allocation_steps.allocate, allocation_steps.list_everybody, allocation_steps.compare,
-    publication_steps.changes, publication_steps.publish,
+    allocation_steps.allocate, lot_steps.draw, allocation_steps.list_everybody, allocation_steps.compare,
+    lot_steps.log, publication_steps.changes, publication_steps.publish,
 )  # fmt: skip
 
 
@@ -92,7 +92,14 @@ def _plan(services: Services, today: date, seed: int) -> RunPlan:
         models=model_fingerprints(settings.embedder_path, settings.trained_ranker),
         settings=settings.model_dump(
             mode="json",
-            include={"candidates", "referrals_per_seeker", "referrals_per_opening", "shard_seekers", "device"},
+            include={
+                "candidates",
+                "referrals_per_seeker",
+                "referrals_per_opening",
+                "exploration_share",
+                "shard_seekers",
+                "device",
+            },
         ),
         previous=previous.run_id if previous else None,
     )

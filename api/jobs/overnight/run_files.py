@@ -10,8 +10,10 @@ from data.column_file import Columns, read_columns, write_columns
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 
-SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen")
+SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen", "greedy")
 """What shards leave for later steps of the same run; nothing reads it once the run is published."""
+KEPT_FOLDERS = ("lists", "propensities", "log")
+"""What stays with the run as long as it is kept."""
 
 
 def edges_path(run: Path, label: str) -> Path:
@@ -40,8 +42,19 @@ def vectors_path(run: Path, label: str) -> Path:
 
 
 def chosen_path(run: Path, label: str) -> Path:
-    """Which candidates of the shard the allocation refers: `chosen`, in the order of its edges."""
+    """Which candidates of the shard the allocation refers, before the draw: `chosen`, in the order of its edges."""
     return run / "chosen" / f"{label}.arrow"
+
+
+def propensities_path(run: Path, label: str) -> Path:
+    """The draw, in the order of the shard's edges: `seeker` and `vacancy` (rows of the frozen market), `propensity`
+    (float32), `referred` and `drawn` (by lot). 12 bytes and 2 bits a candidate: 600 MB for a million seekers × 50."""
+    return run / "propensities" / f"{label}.arrow"
+
+
+def greedy_path(run: Path, label: str) -> Path:
+    """Which candidates of the shard a greedy assignment would refer: `chosen`, in the order of its edges."""
+    return run / "greedy" / f"{label}.arrow"
 
 
 def lists_path(run: Path, label: str) -> Path:
@@ -50,8 +63,13 @@ def lists_path(run: Path, label: str) -> Path:
 
 
 def prices_path(run: Path) -> Path:
-    """Capacity, referrals and price of every vacancy, in the market's order."""
+    """Capacity and price of every vacancy, in the market's order."""
     return run / "prices.arrow"
+
+
+def received_path(run: Path) -> Path:
+    """Referrals to every vacancy after the draw, in the market's order: `referrals`."""
+    return run / "received.arrow"
 
 
 def utilities_path(run: Path) -> Path:

@@ -23,6 +23,7 @@ from api.jobs.overnight.run_files import (
     found_path,
     lists_path,
     prices_path,
+    propensities_path,
     read_edges,
     unnamed_path,
     vectors_path,
@@ -116,18 +117,27 @@ def list_shard(job: ShardJob) -> None:
 
     def work(_: _WorkPlace, market: Market, candidates_each: int) -> tuple[list[Path], dict[str, Any]]:
         candidates, scores = read_edges(job.run, job.label)
-        chosen = read_columns(chosen_path(job.run, job.label))["chosen"]
+        draw = read_columns(propensities_path(job.run, job.label), "referred", "propensity")
+        chosen = draw["referred"]
+        moved = chosen != read_columns(chosen_path(job.run, job.label))["chosen"]
         price = read_columns(prices_path(job.run), "price")["price"]
         settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
         lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
-        referred = np.sort(_pair(candidates.seeker[chosen], candidates.vacancy[chosen]))
+        referred = _pair(candidates.seeker[chosen], candidates.vacancy[chosen])  # rising, as the edges are
         pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
+        is_referral = np.isin(pair, referred)
+        propensity = np.full(len(pair), np.nan, np.float32)
+        propensity[is_referral] = draw["propensity"][chosen][np.searchsorted(referred, pair[is_referral])]
         columns = {name: lists[name].to_numpy() for name in lists.columns}
         columns["seeker"] = columns["seeker"] + np.int32(job.seekers.start)
         write_columns(
             lists_path(job.run, job.label),
-            {**columns, "position": columns["position"].astype(np.int16), "is_referral": np.isin(pair, referred)},
-        )
+            {
+                **columns, "position": columns["position"].astype(np.int16),
+                "is_referral": is_referral, "propensity": propensity,
+                "by_lot": np.isin(pair, _pair(candidates.seeker[moved], candidates.vacancy[moved])),
+            },
+        )  # fmt: skip
         return [lists_path(job.run, job.label)], {"listed": len(lists)}
 
     _once("list", job, work)

@@ -51,6 +51,7 @@ def begin(engine: Engine, run_id: str) -> None:
 def match(seeker_id: str, vacancy_id: str, position: int, score: float) -> dict[str, Any]:
     return {
         "seeker_id": seeker_id, "vacancy_id": vacancy_id, "position": position, "is_referral": position == 1,
+        "propensity": 0.98 if position == 1 else None,
         "similarity": 0.5, "p_accept": 0.5, "p_hire": 2 * score, "score": score, "unknown_rules": 3,
     }  # fmt: skip
 

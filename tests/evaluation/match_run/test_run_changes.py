@@ -26,6 +26,7 @@ def run(
     prices: dict[str, float] | None = None,
     days_later: int = 0,
     experience: Sequence[dict[str, Any]] = (),
+    by_lot: Sequence[bool] | None = None,
 ) -> RunLists:
     people = seekers if seekers is not None else {"S-1": {}, "S-2": {}}
     posts = vacancies if vacancies is not None else {"V-1": {}, "V-2": {}}
@@ -46,12 +47,22 @@ def run(
         np.array([row_of[0][s] for s, _, _ in pairs], np.int32),
         np.array([row_of[1][v] for _, v, _ in pairs], np.int32),
         np.array([standing == REFERRED for _, _, standing in pairs], bool),
+        np.array(by_lot or [False] * len(pairs), bool),
         np.array([(prices or {}).get(name, 0.0) for name in market.vacancies["vacancy_id"]]),
     )
 
 
 def told(changes: pd.DataFrame) -> list[tuple[str, str, int, int, str]]:
     return [tuple(row) for row in changes.itertuples(index=False)]  # type: ignore[misc]
+
+
+def test_what_the_draw_put_in_or_out_is_told_as_such() -> None:
+    drawn = [("S-1", "V-1", LISTED), ("S-1", "V-2", REFERRED)]
+    usual = [("S-1", "V-1", REFERRED), ("S-1", "V-2", LISTED)]
+    there = run_changes(run(usual), run(drawn, by_lot=[True, True]), another_model=False)
+    assert told(there) == [("S-1", "V-1", REFERRED, LISTED, "lot"), ("S-1", "V-2", LISTED, REFERRED, "lot")]
+    back = run_changes(run(drawn, by_lot=[True, True]), run(usual), another_model=False)
+    assert set(back["reason"]) == {"lot"}
 
 
 BOTH: list[Pair] = [("S-1", "V-1", REFERRED), ("S-2", "V-2", LISTED)]

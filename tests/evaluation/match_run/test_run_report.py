@@ -11,7 +11,7 @@ import pytest
 
 from evaluation.match_run.run_changes import ChangeCounts
 from evaluation.match_run.run_report import render_report, write_report
-from evaluation.match_run.run_summary import PolicyResult, RunSummary, Shortage, StageCost
+from evaluation.match_run.run_summary import PolicyResult, ReferralsByLot, RunSummary, Shortage, StageCost
 from matching.without_candidates import WithoutCandidates
 
 
@@ -28,7 +28,7 @@ RUN = RunSummary(
     vacancies_without_candidates=WithoutCandidates(11, {"nobody": 11}),
     vacancies_unseen=13, referrals_per_seeker=5,
     referrals_per_opening=3, priority={"zero_employment_family": 2.0},
-    certificate=0.999999, ranker={"accept": "prior"},
+    certificate=0.999999, by_lot=ReferralsByLot(0.02, 131, 3.4, 0.6), ranker={"accept": "prior"},
     policies=(policy("own_best", 200), policy("greedy", 300), policy("allocation", 400)),
     shortages=(Shortage("焊工 <b>", "南关区", 2, 4, 0.125),), stages=(StageCost("分配 / allocate", 1.25, 900),),
     changes=ChangeCounts(

@@ -36,7 +36,7 @@ def test_a_group_too_small_to_report_appears_nowhere() -> None:
 
 
 def outcome(placed_share: np.ndarray) -> ReferralOutcome:
-    return ReferralOutcome(float(placed_share.sum()), 0.1, placed_share, 20, 0.0, 0.0, 1.0)
+    return ReferralOutcome(float(placed_share.sum()), 0.1, np.array([2]), placed_share, 20, 0.0, 0.0, 1.0)
 
 
 def test_a_group_gets_the_sum_of_its_members_chances() -> None:
