@@ -61,7 +61,7 @@ class PostingOrder:
     """The newest posts that the rules allow, as job boards list them; those of one day by lot."""
 
     name: str = "posting_order"
-    zh: str = "最新发布优先"
+    zh: str = "最新优先"
     en: str = "newest first"
 
     def refer(self, market: MonthMarket) -> Pairs:
@@ -74,8 +74,8 @@ class WordMatch:
     """Posts whose text shares most words with the person's, BM25."""
 
     name: str = "bm25"
-    zh: str = "关键词（BM25）"
-    en: str = "keywords (BM25)"
+    zh: str = "关键词"
+    en: str = "BM25"
 
     def refer(self, market: MonthMarket) -> Pairs:
         """`per_seeker` posts of highest BM25."""
@@ -100,8 +100,8 @@ class RankerAlone:
     """Everyone's own best candidates by the two-sided ranker."""
 
     name: str = "ranker"
-    zh: str = "双向评分，各选最优"
-    en: str = "ranker, own best"
+    zh: str = "各选最优"
+    en: str = "ranker alone"
 
     def refer(self, market: MonthMarket) -> Pairs:
         """`per_seeker` candidates of highest score."""
@@ -114,8 +114,8 @@ class RankerWithPrices:
     """The night's allocation: capacities, diminishing value, priority groups, prices."""
 
     name: str = "ranker_with_prices"
-    zh: str = "双向评分，统筹分配"
-    en: str = "ranker with prices"
+    zh: str = "统筹分配"
+    en: str = "ranker, prices"
     limits: ReferralPolicy = field(default_factory=ReferralPolicy)
 
     def refer(self, market: MonthMarket) -> Pairs:

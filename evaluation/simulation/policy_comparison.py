@@ -7,7 +7,7 @@ import pandas as pd
 
 from data.columns import TEXT, Column, Table
 from evaluation.simulation.policies import REFERENCE
-from evaluation.simulation.seed_means import mean_over_seeds
+from evaluation.simulation.seed_means import MeanInterval, mean_over_seeds
 from evaluation.simulation.year_measures import MEASURES, ONE_HALF, OTHER_HALF
 
 _MEASURE = Column(TEXT, "name in MEASURES", codes=frozenset(m.name for m in MEASURES))
@@ -49,6 +49,14 @@ def policy_gains(values: pd.DataFrame) -> pd.DataFrame:
             for (group, measure), same in gains.groupby(["group", "measure"], sort=False)
         ]
     return POLICY_GAINS.check(pd.DataFrame(rows, columns=list(POLICY_GAINS.columns)))
+
+
+def figure_of(table: pd.DataFrame, policy: str, group: str, measure: str) -> MeanInterval | None:
+    """A figure of `POLICY_MEASURES` or, of a compared policy, of `POLICY_GAINS`; None where there is none."""
+    found = table[(table.iloc[:, 0] == policy) & (table["group"] == group) & (table["measure"] == measure)]
+    if found.empty:
+        return None
+    return MeanInterval(*(float(np.asarray(found[end], dtype=np.float64)[0]) for end in ("estimate", "low", "high")))
 
 
 def _of_whole_markets(values: pd.DataFrame) -> pd.DataFrame:

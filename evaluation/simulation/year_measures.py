@@ -32,6 +32,7 @@ class Kind(StrEnum):
     SHARE = "share"
     DAYS = "days"
     WAGE = "wage"
+    INDEX = "index"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("vacancy_fill", "岗位补充率", "openings filled ÷ offered", Kind.SHARE),
     Measure("referrals", "推荐数", "referrals", Kind.NUMBER),
     Measure("beyond_capacity", "超出容量的推荐", "referrals beyond capacity", Kind.SHARE),
-    Measure("exposure_entropy", "曝光均匀度（熵）", "entropy of exposure, 1 even", Kind.SHARE),
+    Measure("exposure_entropy", "曝光均匀度（熵）", "entropy of exposure, 1 even", Kind.INDEX),
 )
 GROUPS = (EVERYONE, *map(str, SeekerGroup), ONE_HALF, OTHER_HALF)
 
