@@ -37,15 +37,14 @@ _MEASURE = {measure.name: measure for measure in MEASURES}
 
 def policies_table(found: Simulation) -> pd.DataFrame:
     """A row a measure, a column a policy."""
-    return pd.DataFrame(
-        [
-            {
-                "measure": _MEASURE[name].en,
-                **{p.en: with_half(figure_of(found.measures, p.name, EVERYONE, name), _MEASURE[name].kind) for p in POLICIES},
-            }
-            for name in SHOWN
-        ]
-    )  # fmt: skip
+    rows = []
+    for name in SHOWN:
+        row = {"measure": _MEASURE[name].en}
+        for policy in POLICIES:
+            figure = figure_of(found.measures, policy.name, EVERYONE, name)
+            row[policy.en] = with_half(figure, _MEASURE[name].kind)
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def groups_table(found: Simulation) -> pd.DataFrame:
@@ -86,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, default=SimulationSettings().seeds, help="cities")
     parser.add_argument("--embedder", help="folder of an embedding model; default: ours, trained in the run")
+    parser.add_argument("--simulations", type=Path, help="folder where a broken-off run is gone on with")
     parser.add_argument("--data", help="not used: the cities are synthetic")
     arguments = parser.parse_args()
     settings = SimulationSettings(seeds=arguments.seeds)
@@ -94,10 +94,10 @@ def main() -> None:
         if embedder is None:
             embedder = str(Path(scratch) / "embedder")
             default_embedder(None)[0].save(embedder, create_model_card=False)
-        found = simulate_policies(Path(scratch), embedder, Stages(), settings)
+        found = simulate_policies(arguments.simulations or Path(scratch), embedder, Stages(), settings)
     sizes = (
-        f"Synthetic / 合成: {settings.seeds} cities of {settings.seekers:,} people and {settings.vacancies:,} posts on the"
-        f" register at a time, {settings.months} months; ± and [ ] are 95 % intervals over cities (Student's t)."
+        f"Synthetic / 合成: {settings.seeds} cities of {settings.seekers:,} people and {settings.vacancies:,} posts on"
+        f" the register at a time, {settings.months} months; ± and [ ] are 95 % intervals over cities (Student's t)."
     )
     write_section(
         "policies", "Policies through a year of synthetic cities", COMMAND, policies_table(found),
@@ -105,8 +105,9 @@ def main() -> None:
             sizes,
             f"{found.wall_seconds:,.0f} s, CPU {found.cpu_seconds:,.0f} s in processes of one thread, on two cores that"
             f" others used too: {found.units} years, of which {settings.seeds * (len(POLICIES) - 1)} of mixed markets.",
-            f"Registrations are valid {SEEKER_DAYS[0]}–{SEEKER_DAYS[1]} days, posts {VACANCY_DAYS[0]}–{VACANCY_DAYS[1]};"
-            " as many arrive as keep the register as large. Three referrals a month to everyone who seeks.",
+            f"Registrations are valid {SEEKER_DAYS[0]}–{SEEKER_DAYS[1]} days, posts"
+            f" {VACANCY_DAYS[0]}–{VACANCY_DAYS[1]}; as many arrive as keep the register as"
+            " large. Three referrals a month to everyone who seeks.",
             "All obey the hard rules. Newest first refers everyone on one day of the month, which crowds more than a"
             " board that people look at on days of their own: it is a lower bound.",
             "Placed within so many days of registration: incidence with the end of registration as competing exit."

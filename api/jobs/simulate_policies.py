@@ -32,6 +32,8 @@ from models.embedder import embedder_fingerprint, load_embedder
 
 SEEDS_AT_ONCE = 5
 """Cities whose files are on the disk at a time: 0.7 GB each at 20,000 seekers."""
+_COSTS = "costs.jsonl"
+"""A line a task: its CPU seconds, and how long the run had waited for it since the one before."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class SimulationSettings:
 class Simulation:
     """What came out, everything of it synthetic.
 
-    `measures`, `gains`: tables `POLICY_MEASURES`, `POLICY_GAINS`. `wall_seconds`, `cpu_seconds` of this run, which may
-    have found parts of it done: `units_found` of `units`.
+    `measures`, `gains`: tables `POLICY_MEASURES`, `POLICY_GAINS`. `units_found` of the `units` were done before.
+    `wall_seconds`, `cpu_seconds`: of all that was ever computed for this folder, earlier starts included.
     """
 
     settings: SimulationSettings
@@ -106,7 +108,6 @@ def simulate_policies(
     UnavailableError
         There is no embedder, or the disk is full.
     """
-    start = time.perf_counter()
     load_embedder(embedder_path)  # to say at once if there is none
     folder = simulations / _digest(settings, embedder_path)
     if fresh:
@@ -114,7 +115,6 @@ def simulate_policies(
     units = units_of(range(1, settings.seeds + 1), settings.chosen())
     results = folder / "units"
     missing = [unit for unit in units if not (results / unit.file_name).exists()]
-    cpu = 0.0
     seeds = list(dict.fromkeys(unit.seed for unit in missing))
     for first in range(0, len(seeds), SEEDS_AT_ONCE):
         cities = {
@@ -137,12 +137,12 @@ def simulate_policies(
             ],
         }
         for title, tasks in steps.items():
-            cpu += _in_parallel(title, tasks, stages, processes)
+            _in_parallel(title, tasks, stages, processes, folder / _COSTS)
         shutil.rmtree(folder / "cities")
     values = load_units(units, results)
     found = Simulation(
         settings, folder, policy_measures(values), policy_gains(values), displacement(values), len(units),
-        len(units) - len(missing), time.perf_counter() - start, cpu,
+        len(units) - len(missing), *_costs(folder / _COSTS),
     )  # fmt: skip
     _write(found)
     return found
@@ -158,20 +158,36 @@ def _digest(settings: SimulationSettings, embedder_path: str) -> str:
     return sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def _in_parallel(title: str, tasks: Iterable[Callable[[], None]], stages: Stages, processes: int | None) -> float:
-    """Run the tasks in processes of one thread each; their CPU seconds."""
-    tasks, cpu = list(tasks), 0.0
+def _in_parallel(
+    title: str, tasks: Iterable[Callable[[], None]], stages: Stages, processes: int | None, costs: Path
+) -> None:
+    """Run the tasks in processes of one thread each, and note what they cost."""
+    tasks = list(tasks)
     if not tasks:
-        return cpu
-    with stages.stage(title) as report, parallel_config("loky", inner_max_num_threads=1):
+        return
+    costs.parent.mkdir(parents=True, exist_ok=True)
+    with (
+        stages.stage(title) as report,
+        parallel_config("loky", inner_max_num_threads=1),
+        costs.open("a", encoding="utf-8") as notes,
+    ):
         parallel = Parallel(
             n_jobs=processes or len(os.sched_getaffinity(0)), batch_size=1, return_as="generator_unordered"
         )
         report(0, len(tasks))
-        for done, seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
-            cpu += seconds
+        before = time.perf_counter()
+        for done, cpu_seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
+            now = time.perf_counter()
+            print(json.dumps({"step": title, "cpu": cpu_seconds, "wall": now - before}), file=notes, flush=True)
+            before = now
             report(done, len(tasks))
-    return cpu
+
+
+def _costs(path: Path) -> tuple[float, float]:
+    """Wall and CPU seconds of all tasks noted."""
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    spent = [json.loads(line) for line in lines if line.endswith("}")]  # a killed start may leave half a line
+    return sum(one["wall"] for one in spent), sum(one["cpu"] for one in spent)
 
 
 def _timed(task: Callable[[], None]) -> float:
