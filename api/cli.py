@@ -150,6 +150,33 @@ def rematch(
 
 
 @app.command()
+def simulate(
+    seekers: Annotated[int, typer.Option(min=1, help="同时在册求职者 / seekers registered at a time")] = 20_000,
+    vacancies: Annotated[int, typer.Option(min=1, help="同时在招岗位 / vacancies advertised at a time")] = 4_000,
+    months: Annotated[int, typer.Option(min=1, max=36, help="月数 / months")] = 12,
+    seeds: Annotated[int, typer.Option(min=1, help="城市数（种子）/ cities, a seed each")] = 5,
+    policy: Annotated[
+        list[str] | None, typer.Option(help="只模拟这些办法，可重复 / only these policies; may be repeated")
+    ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="重新开始 / begin anew")] = False,
+) -> None:
+    """模拟各推荐办法的一年 (合成数据) / a year of every policy on synthetic cities; goes on where it broke off."""
+    from api.jobs.simulate_policies import SimulationSettings, simulate_policies
+    from api.jobs.stages import Stages
+    from api.service_settings import read_settings
+    from api.simulation_table import show_simulation
+
+    settings, stages = read_settings(), Stages()
+    wanted = SimulationSettings(seekers, vacancies, months, seeds, tuple(policy or ()))
+    try:
+        found = simulate_policies(settings.home / "simulations", settings.embedder_path, stages, wanted, fresh=fresh)
+    except KeyboardInterrupt:
+        stages.console.print("  已中断，再次运行同一命令即接续 / interrupted: the same command goes on from here")
+        raise typer.Exit(130) from None
+    show_simulation(found)
+
+
+@app.command()
 def rules(lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh") -> None:
     """硬性条件、依据与未知时的问题 / the hard rules, their sources, and what is asked where one is unknown."""
     from api.console import show_rules

@@ -34,12 +34,18 @@ def build_city(settings: CitySettings) -> City:
     truth = CityTruth(true_seekers, true_vacancies)
     history = make_history(rng[3], settings, people["seekers"], posts["vacancies"], truth) if has_past else {}
     records = Records.of(**people, **posts, **make_courses(rng[2], settings), **history)
-    identities = pd.DataFrame(
-        {
-            "seeker_id": people["seekers"]["seeker_id"],
-            "name": "（虚构）求职者",
-            "identity_number": pd.NA,
-            "phone": pd.NA,
-        }
+    return City(records, identities_of(records.seekers), truth)
+
+
+def identities_of(seekers: pd.DataFrame) -> pd.DataFrame:
+    """Identities of invented people: they have none."""
+    return SEEKER_IDENTITIES.check(
+        pd.DataFrame(
+            {
+                "seeker_id": seekers["seeker_id"],
+                "name": "（虚构）求职者",
+                "identity_number": pd.NA,
+                "phone": pd.NA,
+            }
+        )
     )
-    return City(records, SEEKER_IDENTITIES.check(identities), truth)

@@ -1,0 +1,1 @@
+"""A year of months on a synthetic city, policy beside policy under the same luck."""

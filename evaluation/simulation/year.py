@@ -1,0 +1,261 @@
+"""The loop of months: people are referred, hired, leave and return; openings fill and open again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from data.columns import Column, Table
+from data.errors import DataError
+from data.synthetic_city.hiring_truth import tenure_days
+from evaluation.match_run.expected_placements import normalised_entropy
+from evaluation.simulation.eligible_pairs import are_eligible
+from evaluation.simulation.luck import Stream, luck
+from evaluation.simulation.month_candidates import MonthCandidates
+from evaluation.simulation.month_market import MonthMarket, Pairs
+from evaluation.simulation.policies import Policy
+from evaluation.simulation.simulated_city import SimulatedCity
+from matching.allocation_policy import ReferralPolicy, referral_capacity
+
+Ints = npt.NDArray[np.int32]
+DAYS_TO_START = (2, 30)
+"""Days from referral to the start of work, the end excluded: answer, interview and decision within the month."""
+_NOBODY = -1
+
+STARTS = Table(
+    "starts",
+    {
+        "seeker": Column("int32", "row of the year's seekers", low=0),
+        "vacancy": Column("int32", "row of the year's vacancies", low=0),
+        "month": Column("int32", "month of the referral, from 0", low=0),
+        "start_day": Column("int32", "day of the start of work, from as_of", low=0),
+        "leave_day": Column("int32", "first day no longer in it, from as_of", low=1),
+        "wage_cny_month": Column("float64", "at the start, CNY/month", low=0),
+    },
+)
+MONTHS = Table(
+    "months",
+    {
+        "month": Column("int32", "from 0", low=0),
+        "seekers": Column("int32", "registered and without work", low=0),
+        "vacancies": Column("int32", "advertised, with openings left", low=0),
+        "openings": Column("int32", "left", low=0),
+        "referrals": Column("int32", "made", low=0),
+        "beyond_capacity": Column("int32", "of them, more than the night would allow the post", low=0),
+        "exposure_entropy": Column("float64", "of referrals over the open posts ÷ its maximum", low=0, high=1.0001),
+    },
+)
+REFERRALS = Table(
+    "referrals",
+    {
+        "seeker": Column("int32", "row of the year's seekers", low=0),
+        "vacancy": Column("int32", "row of the year's vacancies", low=0),
+        "month": Column("int32", "from 0", low=0),
+    },
+)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """A policy and whom it refers: bool (seekers of the year,)."""
+
+    policy: Policy
+    members: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class YearOutcome:
+    """What a year came to: tables `STARTS`, `MONTHS`, `REFERRALS`; openings offered, those opened again included."""
+
+    starts: pd.DataFrame
+    months: pd.DataFrame
+    referrals: pd.DataFrame
+    openings_offered: int
+
+
+def simulate_year(
+    city: SimulatedCity,
+    month_of: Callable[[int], MonthCandidates],
+    arms: Sequence[Arm],
+    *,
+    seed: int,
+    limits: ReferralPolicy | None = None,
+) -> YearOutcome:
+    """Run a year in which each arm's policy refers its members; everybody meets the same posts.
+
+    On each of `city.month_days` those seek who are registered and hold no job, for the openings that are left at
+    posts still advertised. A referral succeeds where the pair's luck in that month is below both true probabilities;
+    successes are taken up in an order by lot: a person takes his first, a post hires until it is full. Work starts
+    within the month, and ends after a time that the true hazard and the pair's luck give; then the person is back, if
+    still registered, and the opening is, if still advertised.
+
+    Parameters
+    ----------
+    month_of
+        Candidates of a month; `seekers` and `vacancies` are all whose days include the month's day.
+    arms
+        Each seeker is in at most one of them.
+    limits
+        What referrals beyond capacity are counted by, and how many a person may get. Default: the night's.
+
+    Raises
+    ------
+    DataError
+        A policy broke a hard rule, referred a pair again, or a person too often.
+    """
+    limits = limits or ReferralPolicy()
+    busy_until = np.full(city.n_seekers, -1, dtype=np.int64)
+    already = np.full((city.n_seekers, limits.per_seeker * len(city.month_days)), _NOBODY, dtype=np.int32)
+    is_seen = np.zeros(city.n_vacancies, dtype=bool)
+    none = np.empty(0, dtype=np.int32)
+    starts = [STARTS.empty()]
+    referrals, months, reopened, day_before = [REFERRALS.empty()], [], 0, -1
+    for month, day in enumerate(city.month_days):
+        candidates = month_of(month)
+        begun = pd.concat(starts)
+        held = np.bincount(begun["vacancy"][begun["leave_day"] > day], minlength=city.n_vacancies)
+        left = begun["vacancy"][(begun["leave_day"] > day_before) & (begun["leave_day"] <= day)].to_numpy()
+        reopened += int(np.isin(left, candidates.vacancies).sum())
+        is_seen[candidates.vacancies] = True
+        openings = (city.headcount - held)[candidates.vacancies]
+        free = busy_until[candidates.seekers] <= day
+        views = [
+            _view(city, candidates, free & arm.members[candidates.seekers], openings, already, month, seed, limits)
+            for arm in arms
+        ]
+        parts = [_checked(arm.policy, view) for arm, view in zip(arms, views, strict=True)]
+        seeker, vacancy = (np.concatenate([none, *(part[side] for part in parts)]) for side in range(2))
+        _remember(already, seeker, vacancy)
+        made = _starts(city, seeker, vacancy, openings, candidates.vacancies, month, seed)
+        busy_until[made["seeker"]] = made["leave_day"]
+        starts.append(made)
+        referrals.append(pd.DataFrame({"seeker": seeker, "vacancy": vacancy, "month": np.int32(month)}))
+        months.append(_month_row(city, candidates, views, openings, vacancy, month, limits))
+        day_before = day
+    return YearOutcome(
+        starts=STARTS.check(pd.concat(starts)),
+        months=MONTHS.check(pd.DataFrame(months)),
+        referrals=REFERRALS.check(pd.concat(referrals)),
+        openings_offered=int(city.headcount[is_seen].sum()) + reopened,
+    )
+
+
+def _view(
+    city: SimulatedCity, candidates: MonthCandidates, chosen: npt.NDArray[np.bool_], openings: npt.NDArray[np.int64],
+    already: Ints, month: int, seed: int, limits: ReferralPolicy,
+) -> MonthMarket:  # fmt: skip
+    places, open_places = (np.flatnonzero(mask).astype(np.int32) for mask in (chosen, openings > 0))
+    seekers, vacancies = candidates.seekers[places], candidates.vacancies[open_places]
+    day = city.month_days[month]
+    return MonthMarket(
+        as_of=city.as_of + timedelta(days=day), month=month, seed=seed, per_seeker=limits.per_seeker,
+        seekers=seekers, vacancies=vacancies, openings=openings[open_places],
+        employer=np.unique(city.employer[vacancies], return_inverse=True)[1].astype(np.int64),
+        group_mask=city.group_mask[seekers], days_open=day - city.vacancy_first[vacancies],
+        already=already[seekers, : limits.per_seeker * month],
+        seeker_places=places, vacancy_places=open_places, candidates=candidates,
+    )  # fmt: skip
+
+
+def _checked(policy: Policy, market: MonthMarket) -> tuple[Ints, Ints]:
+    """The policy's referrals as rows of the year, if it kept to what is allowed."""
+    pairs = policy.refer(market)
+    wrong = {
+        "break a hard rule": ~are_eligible(
+            market.candidates.bits, market.seeker_places[pairs.seeker], market.vacancy_places[pairs.vacancy]
+        ),
+        "were made before": _is_repeated(market, pairs),
+        "are beyond what a person gets": np.bincount(pairs.seeker, minlength=1)[pairs.seeker] > market.per_seeker,
+    }
+    for what, rows in wrong.items():
+        if rows.any():
+            raise DataError(
+                f"policy {policy.name}, month {market.month}: {rows.sum()} referrals {what}",
+                remedy="a policy refers allowed pairs, each once, and no more than per_seeker a person",
+            )
+    return market.seekers[pairs.seeker], market.vacancies[pairs.vacancy]
+
+
+def _is_repeated(market: MonthMarket, pairs: Pairs) -> npt.NDArray[np.bool_]:
+    before = (market.already[pairs.seeker] == market.vacancies[pairs.vacancy][:, None]).any(axis=1)
+    key = pairs.seeker.astype(np.int64) * len(market.vacancies) + pairs.vacancy
+    again = np.ones(len(key), dtype=bool)
+    again[np.unique(key, return_index=True)[1]] = False
+    return np.asarray(before | again)
+
+
+def _remember(already: Ints, seeker: Ints, vacancy: Ints) -> None:
+    """Note the month's referrals in each person's next free places."""
+    order = np.argsort(seeker, kind="stable")
+    s, v = seeker[order], vacancy[order]
+    place = np.arange(len(s)) - np.searchsorted(s, s) + (already[s] != _NOBODY).sum(axis=1)
+    already[s, place] = v
+
+
+def _starts(
+    city: SimulatedCity, seeker: Ints, vacancy: Ints, openings: npt.NDArray[np.int64], advertised: Ints, month: int,
+    seed: int,
+) -> pd.DataFrame:  # fmt: skip
+    """Who starts where: of the month's referrals those that succeed while both ends are free."""
+
+    def drawn(stream: Stream, s: Ints, v: Ints) -> npt.NDArray[np.float64]:
+        return luck(seed, stream, month, s, v)
+
+    succeeds = drawn(Stream.ACCEPT, seeker, vacancy) < city.truth.p_accept(seeker, vacancy)
+    succeeds &= drawn(Stream.HIRE, seeker, vacancy) < city.truth.p_hire(seeker, vacancy)
+    s, v = seeker[succeeds], vacancy[succeeds]
+    order = np.lexsort((v, s, drawn(Stream.MOMENT, s, v)))
+    kept = _take_in_turn(s[order], v[order], dict(zip(advertised.tolist(), openings.tolist(), strict=True)))
+    s, v = s[order][kept], v[order][kept]
+    first, end = DAYS_TO_START
+    start = city.month_days[month] + first + (drawn(Stream.START, s, v) * (end - first)).astype(np.int64)
+    tenure = tenure_days(city.truth.leaving_hazard(s, v), drawn(Stream.TENURE, s, v))
+    return STARTS.check(
+        pd.DataFrame(
+            {
+                "seeker": s,
+                "vacancy": v,
+                "month": month,
+                "start_day": start,
+                "leave_day": start + tenure,
+                "wage_cny_month": np.round(city.pay[v] * (0.95 + 0.1 * drawn(Stream.WAGE, s, v)), -1),
+            }
+        )
+    )
+
+
+def _take_in_turn(seeker: Ints, vacancy: Ints, left: dict[int, int]) -> list[int]:
+    """Which of the successes are taken up; `left` counts openings down."""
+    placed: set[int] = set()
+    kept = []
+    for i, (s, v) in enumerate(zip(seeker.tolist(), vacancy.tolist(), strict=True)):
+        if s not in placed and left[v] > 0:
+            placed.add(s)
+            left[v] -= 1
+            kept.append(i)
+    return kept
+
+
+def _month_row(
+    city: SimulatedCity, candidates: MonthCandidates, views: Sequence[MonthMarket], openings: npt.NDArray[np.int64],
+    vacancy: Ints, month: int, limits: ReferralPolicy,
+) -> dict[str, object]:  # fmt: skip
+    is_open = openings > 0
+    rows, seekers = candidates.vacancies[is_open], sum(len(view.seekers) for view in views)
+    received = np.bincount(vacancy, minlength=city.n_vacancies)[rows]
+    employer = np.unique(city.employer[rows], return_inverse=True)[1].astype(np.int64)
+    capacity = referral_capacity(openings[is_open], employer, limits, seekers)
+    return {
+        "month": month,
+        "seekers": seekers,
+        "vacancies": len(rows),
+        "openings": int(openings[is_open].sum()),
+        "referrals": len(vacancy),
+        "beyond_capacity": int(np.maximum(received - capacity, 0).sum()),
+        "exposure_entropy": normalised_entropy(received),
+    }
