@@ -136,6 +136,7 @@ def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str]) -> d
         "registered_on": _stamp(first),
         "valid_through": _stamp(last),
         "status": str(RecordStatus.OPEN),
+        "closed_on": None,
         "source": "file",
         "is_synthetic": False,
     }

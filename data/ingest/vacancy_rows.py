@@ -141,6 +141,7 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             "published_on": pd.Timestamp(first),
             "valid_through": pd.Timestamp(last),
             "status": str(RecordStatus.OPEN),
+            "closed_on": None,
             "source": source,
             "is_synthetic": False,
         }
