@@ -26,7 +26,10 @@ Language = Literal["zh", "en"]
 
 @app.command("import")
 def import_records(
-    kind: Annotated[Literal["vacancies", "seekers", "courses"], typer.Argument(help="文件内容 / what the file holds")],
+    kind: Annotated[
+        Literal["vacancies", "seekers", "courses", "events", "destinations"],
+        typer.Argument(help="文件内容 / what the file holds"),
+    ],
     path: Annotated[Path, typer.Argument(help="文件 / the file")],
     file_format: Annotated[
         Literal["auto", "csv", "xlsx", "jobposting", "51job"], typer.Option("--format", help="格式 / file format")
@@ -35,26 +38,34 @@ def import_records(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="文件未写发布日期时采用 / where the file states none")
     ] = None,
 ) -> None:
-    """导入招聘岗位、求职者或培训课程文件 / import vacancies, seekers or courses; bad rows go to a rejects file."""
+    """导入岗位、求职者、课程、推荐结果、去向 / import a file of these; bad rows go to a rejects file."""
     from api.bootstrap import open_services
     from api.console import show_import
     from api.jobs.import_file import import_file
+    from api.jobs.import_reported import import_reported
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
 
-    services = open_services(read_settings())
-    with Stages().stage(f"导入 / import {path.name}") as report:
-        summary = import_file(
-            services.engine,
-            path,
-            kind=kind,
-            file_format=file_format,
-            default_date=published_on.date() if published_on else date.today(),
-            key=services.personal_data_key,
-            coder=services.coder,
-            rejects_folder=services.settings.home / "rejects",
-            report=report,
+    services, stages = open_services(read_settings()), Stages()
+    rejects, key = services.settings.home / "rejects", services.personal_data_key
+    try:
+        with stages.stage(f"导入 / import {path.name}") as report:
+            if kind == "events" or kind == "destinations":
+                summary = import_reported(
+                    services.engine, path, kind=kind, file_format=file_format, today=date.today(), key=key,
+                    rejects_folder=rejects, report=report,
+                )  # fmt: skip
+            else:
+                summary = import_file(
+                    services.engine, path, kind=kind, file_format=file_format,
+                    default_date=published_on.date() if published_on else date.today(), key=key,
+                    coder=services.coder, rejects_folder=rejects, report=report,
+                )  # fmt: skip
+    except KeyboardInterrupt:
+        stages.console.print(
+            "  已中断；请再导入一次，已存入的记为重复 / interrupted: import it again, what is stored is a duplicate"
         )
+        raise typer.Exit(130) from None
     show_import(summary)
 
 

@@ -47,7 +47,8 @@ def show_import(summary: ImportSummary) -> None:
         ("退回 / rejected", summary.rejected),
         ("其中职业未识别 / without an occupation code", summary.uncoded),
     ):
-        table.add_row(name, f"{count:,}")
+        if count is not None:
+            table.add_row(name, f"{count:,}")
     console = Console()
     console.print(table)
     console.print(f"{summary.seconds:.1f} s · {summary.rows / summary.seconds:,.0f} 行/秒 rows/s", highlight=False)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from api.jobs.code_records import code_records
 from api.jobs.refuse_unlawful import refuse_unlawful
+from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report
 from data.columns import COURSE_RUNS, Records
 from data.ingest.read_file import Format, Kind, detect_format, read_file
@@ -26,8 +27,8 @@ from models.occupation_coder import OccupationCoder
 class ImportSummary:
     """Where the rows of a file went: `rows` = `stored` + `duplicates` + `rejected`.
 
-    `uncoded` counts records of the file whose title names no occupation that the coder knows; `rejects_path` is the
-    rejects file, None where nothing was rejected.
+    `uncoded` counts records of the file whose title names no occupation that the coder knows, None where there are no
+    titles; `rejects_path` is the rejects file, None where nothing was rejected.
     """
 
     import_id: int
@@ -38,7 +39,7 @@ class ImportSummary:
     stored: int
     duplicates: int
     rejected: int
-    uncoded: int
+    uncoded: int | None
     rejects_path: Path | None
     seconds: float
 
@@ -90,13 +91,7 @@ def import_file(
             rejects=parsed.rejects,
         )
     done()
-    rejects_path = None
-    if parsed.rejected:
-        rejects_folder.mkdir(parents=True, exist_ok=True)
-        rejects_path = rejects_folder / f"{import_id:06d}-{path.stem}.csv"
-        rejects = parsed.rejects.assign(file=path.name)[["file", *parsed.rejects.columns]]
-        # With a BOM spreadsheet programs read Chinese text in the right encoding.
-        rejects.to_csv(rejects_path, index=False, encoding="utf-8-sig")
+    rejects_path = write_rejects(rejects_folder, import_id, path, parsed.rejects)
     done()
     return ImportSummary(
         import_id=import_id,
