@@ -158,6 +158,47 @@ def rematch(
 
 
 @app.command()
+def published(
+    seeker: Annotated[str | None, typer.Option(help="求职者编号 / a seeker's identifier")] = None,
+    vacancy: Annotated[str | None, typer.Option(help="岗位编号 / a vacancy's identifier")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="行数 / pairs to list")] = 50,
+    lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
+) -> None:
+    """最近一次匹配发布的名单：--seeker 或 --vacancy / what the newest published run lists for one of them."""
+    from api.bootstrap import open_services
+    from api.ledger_console import show_published
+    from api.published_list import published_page
+    from api.service_settings import read_settings
+
+    identifier = seeker or vacancy
+    if identifier is None or (seeker and vacancy):
+        raise DataError("give either --seeker or --vacancy", remedy="to match somebody now: zhuye match --seeker")
+    page = published_page(
+        open_services(read_settings()).engine, "seekers" if seeker else "vacancies", identifier, today=date.today(),
+        limit=limit,
+    )  # fmt: skip
+    show_published(page, lang)
+
+
+@app.command()
+def erase(
+    seeker_id: Annotated[str, typer.Argument(help="求职者编号 / a seeker's identifier")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+) -> None:
+    """彻底删除一个人：身份、登记、推荐、结果、名单 / erase a person for good; it cannot be undone."""
+    from api.bootstrap import open_services
+    from api.jobs.erase_person import erase_person, person_status
+    from api.ledger_console import show_erasure
+    from api.service_settings import read_settings
+
+    engine = open_services(read_settings()).engine
+    status = person_status(engine, seeker_id)
+    if not yes:
+        typer.confirm(f"彻底删除 {seeker_id} ({status})，不可恢复？/ erase for good?", abort=True)
+    show_erasure(erase_person(engine, seeker_id))
+
+
+@app.command()
 def rules(lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh") -> None:
     """硬性条件、依据与未知时的问题 / the hard rules, their sources, and what is asked where one is unknown."""
     from api.console import show_rules
