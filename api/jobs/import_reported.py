@@ -16,8 +16,8 @@ from api.jobs.stages import Report
 from data.ingest.read_file import Format, detect_format
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.reported_file import READERS, ReportedFile, table_format
-from data.records import ImportOutcome
-from data.reported import FIELD_NAMES_ZH, Appended
+from data.records import EVENT_NAMES_ZH, EVIDENCE_NAMES_ZH, EXIT_NAMES_ZH, ImportOutcome
+from data.reported import FIELD_NAMES_ZH, Appended, Refused
 from data.storage.exit_repository import append_exits
 from data.storage.import_repository import record_import
 from data.storage.ledger_repository import append_events
@@ -52,7 +52,7 @@ def import_reported(
     with engine.begin() as connection:
         appended = _append(connection, file, kind, chosen, today)
         reasons = [
-            (refused.row, Reject(FIELD_NAMES_ZH[refused.field], refused.found, f"{refused.zh} / {refused.en}"))
+            (refused.row, Reject(FIELD_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
             for refused in appended.refused
         ]
         rejects = rejects_table(sorted([*file.rejects, *reasons], key=lambda reject: reject[0]))
@@ -92,3 +92,13 @@ def _append(connection: Connection, file: ReportedFile, kind: ReportedKind, sour
     if kind == "events":
         return append_events(connection, file.reported, today=today, source=source)
     return append_exits(connection, file.reported, today=today)
+
+
+def _found(refused: Refused) -> str:
+    """What was found as files write it."""
+    words = {
+        "event": {str(kind): zh for kind, zh in EVENT_NAMES_ZH.items()},
+        "evidence_tier": {str(tier.value): zh for tier, zh in EVIDENCE_NAMES_ZH.items()},
+        "exit": {str(kind): zh for kind, zh in EXIT_NAMES_ZH.items()},
+    }
+    return words.get(refused.field, {}).get(refused.found, refused.found)

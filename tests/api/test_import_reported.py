@@ -106,7 +106,12 @@ def test_destinations_close_the_registration(city: Engine, tmp_path: Path, key: 
     closed = loaded.seekers.set_index("seeker_id")["closed_on"]
     assert closed["S-1"] == pd.Timestamp("2026-08-20")
     assert pd.isna(closed["S-2"])
-    assert run_import(city, path, key, "destinations").duplicates == 2
+    path.write_text("求职者编号,去向,日期\nS-1,退休,2026-08-20\n", encoding="utf-8")
+    contradicts = run_import(city, path, key, "destinations")
+    with city.connect() as connection:
+        (reject,) = rejects_of(connection, contradicts.import_id).to_dict("records")
+    assert (reject["file_column"], reject["found"]) == ("去向", "退休")
+    assert reject["expected"].startswith("此人已报升学（2026-08-20）")
 
 
 @pytest.mark.parametrize(
