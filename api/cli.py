@@ -59,7 +59,7 @@ def import_records(
                 summary = import_file(
                     services.engine, path, kind=kind, file_format=file_format,
                     default_date=published_on.date() if published_on else date.today(), key=key,
-                    coder=services.coder, rejects_folder=rejects, report=report,
+                    coder=services.coder, rejects_folder=rejects, report=report, today=date.today(),
                 )  # fmt: skip
     except KeyboardInterrupt:
         stages.console.print(

@@ -19,7 +19,7 @@ from data.ingest.read_file import Format, Kind, detect_format, read_file
 from data.storage.identity_repository import store_identities
 from data.storage.import_repository import record_import
 from data.storage.personal_data import PersonalDataKey
-from data.storage.record_repository import store_records
+from data.storage.record_repository import close_stored, store_records
 from models.occupation_coder import OccupationCoder
 
 
@@ -49,9 +49,11 @@ _TITLES = {"vacancies": "occupation_code", "seekers": "desired_occupation_code",
 
 def import_file(
     engine: Engine, path: Path, *, kind: Kind, file_format: Format, default_date: date, key: PersonalDataKey,
-    coder: OccupationCoder, rejects_folder: Path, report: Report | None = None,
+    coder: OccupationCoder, rejects_folder: Path, report: Report | None = None, today: date | None = None,
 ) -> ImportSummary:  # fmt: skip
     """Import `path`. The file is stored whole or not at all: rejects apart, a killed import leaves nothing.
+
+    What is known is left as it is, but for being closed. A closing after `today` is rejected.
 
     Raises
     ------
@@ -66,7 +68,9 @@ def import_file(
             report(next(steps), 4)
 
     chosen: Format = detect_format(path) if file_format == "auto" else file_format
-    parsed = read_file(path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym)
+    parsed = read_file(
+        path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym, today=today
+    )
     if kind == "vacancies":
         parsed = refuse_unlawful(parsed)
     done()
@@ -109,9 +113,9 @@ def import_file(
 
 
 def _store(connection: Connection, records: Records, kind: Kind) -> int:
-    """Rows stored. One of courses is stored as a run, or as a course that has none in this file."""
+    """Rows stored: new records, and closings of known ones. One of courses is a run, or a course that has none here."""
     if kind != "courses":
-        return store_records(connection, records).new[kind]
+        return store_records(connection, records).new[kind] + close_stored(connection, records, kind)
     with_runs = records.courses["course_id"].isin(records.course_runs["course_id"])
     alone = replace(records, courses=records.courses[~with_runs], course_runs=COURSE_RUNS.empty())
     courses = store_records(connection, alone).new["courses"]

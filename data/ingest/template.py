@@ -35,6 +35,7 @@ VACANCY_FIELDS: dict[str, Field] = {
     "minimum_age": Field(("最低年龄", "minimum_age"), f.whole_number(16, 21), "years from 16 (劳动法 第十五条) to 21"),
     "published_on": Field(("发布日期", "published_on"), f.day, _DATE),
     "valid_through": Field(("截止日期", "valid_through", "有效期至"), f.day, _DATE),
+    "closed_on": Field(("关闭日期", "closed_on"), f.day, _DATE),
     "employer_type": Field(("单位性质", "employer_type", "公司性质"), f.text, _WORDS),
     "industry": Field(("行业", "industry", "所属行业"), f.text, _WORDS),
     "size_band": Field(("单位规模", "size_band", "规模"), f.text, _WORDS),
@@ -73,6 +74,7 @@ SEEKER_FIELDS: dict[str, Field] = {
     "groups": Field(("人员类别", "groups"), f.groups, "groups, '、' between"),
     "registered_on": Field(("登记日期", "registered_on"), f.day, _DATE),
     "valid_through": Field(("有效期至", "valid_through"), f.day, _DATE),
+    "closed_on": Field(("关闭日期", "closed_on"), f.day, _DATE),
 }  # fmt: skip
 
 COURSE_FIELDS: dict[str, Field] = {

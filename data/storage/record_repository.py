@@ -163,6 +163,28 @@ def close_seeker(connection: Connection, seeker_id: str, on: date | None = None)
     _close(connection, tables.seekers, "seeker", seeker_id, on)
 
 
+def close_stored(connection: Connection, records: Records, kind: Literal["seekers", "vacancies"]) -> int:
+    """Close those of `records` that are stored as open and stated as closed; how many these were."""
+    table = getattr(records, kind)
+    key = next(iter(table.columns))
+    closings = table.loc[table["closed_on"].notna(), [key, "closed_on"]]
+    if not len(closings):
+        return 0
+    connection.execute(
+        text(f"CREATE TEMPORARY TABLE closings ON COMMIT DROP AS SELECT {key}, closed_on FROM {kind} LIMIT 0")
+    )
+    copy_frame(connection, "closings", closings)
+    changed = connection.execute(
+        text(
+            f"UPDATE {kind} SET status = :closed, closed_on = closings.closed_on FROM closings "
+            f"WHERE {kind}.{key} = closings.{key} AND {kind}.status <> :closed"
+        ),
+        {"closed": str(RecordStatus.CLOSED)},
+    )
+    connection.execute(text("DROP TABLE closings"))
+    return int(changed.rowcount)
+
+
 def _close(connection: Connection, table: Table, kind: str, identifier: str, on: date | None) -> None:
     key = next(iter(table.primary_key))
     closed = str(RecordStatus.CLOSED)

@@ -142,6 +142,16 @@ def test_a_pair_with_several_referrals_asks_which_is_meant(city: Engine) -> None
     assert "2" in done.refused[0].zh
 
 
+def test_a_pair_alone_means_the_one_referral_that_is_named_elsewhere(city: Engine) -> None:
+    named, alone = told("referred", "2026-06-01", referral_id="A-1"), told("hired", "2026-06-05")
+    for rows in ((alone, named), (named, alone)):  # in one file the order of rows does not matter
+        assert set(report(city, *rows).outcomes["referral_id"]) == {"A-1"}
+    # The other way round, in two files, they are two.
+    first = report(city, told("hired", "2026-06-05", vacancy_id="V-2"))
+    second = report(city, told("hired", "2026-06-05", vacancy_id="V-2", referral_id="A-2"))
+    assert first.outcomes["referral_id"].tolist() != second.outcomes["referral_id"].tolist()
+
+
 def night(engine: Engine, run_id: str, as_of: date, position: int, *, is_referral: bool = True) -> None:
     begin_run(engine, run_id=run_id, as_of=as_of, seed=1, code_version="test", settings={}, models={})
     listed = pd.DataFrame(
