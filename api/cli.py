@@ -29,7 +29,10 @@ Language = Literal["zh", "en"]
 
 @app.command("import")
 def import_records(
-    kind: Annotated[Literal["vacancies", "seekers", "courses"], typer.Argument(help="文件内容 / what the file holds")],
+    kind: Annotated[
+        Literal["vacancies", "seekers", "courses", "events", "destinations"],
+        typer.Argument(help="文件内容 / what the file holds"),
+    ],
     path: Annotated[Path, typer.Argument(help="文件 / the file")],
     file_format: Annotated[
         Literal["auto", "csv", "xlsx", "jobposting", "51job"], typer.Option("--format", help="格式 / file format")
@@ -38,26 +41,34 @@ def import_records(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="文件未写发布日期时采用 / where the file states none")
     ] = None,
 ) -> None:
-    """导入招聘岗位、求职者或培训课程文件 / import vacancies, seekers or courses; bad rows go to a rejects file."""
+    """导入岗位、求职者、课程、推荐结果、去向 / import a file of these; bad rows go to a rejects file."""
     from api.bootstrap import open_services
     from api.console import show_import
     from api.jobs.import_file import import_file
+    from api.jobs.import_reported import import_reported
     from api.jobs.stages import Stages
     from api.service_settings import read_settings
 
-    services = open_services(read_settings())
-    with Stages().stage(f"导入 / import {path.name}") as report:
-        summary = import_file(
-            services.engine,
-            path,
-            kind=kind,
-            file_format=file_format,
-            default_date=published_on.date() if published_on else date.today(),
-            key=services.personal_data_key,
-            coder=services.coder,
-            rejects_folder=services.settings.home / "rejects",
-            report=report,
+    services, stages = open_services(read_settings()), Stages()
+    rejects, key = services.settings.home / "rejects", services.personal_data_key
+    try:
+        with stages.stage(f"导入 / import {path.name}") as report:
+            if kind == "events" or kind == "destinations":
+                summary = import_reported(
+                    services.engine, path, kind=kind, file_format=file_format, today=date.today(), key=key,
+                    rejects_folder=rejects, report=report,
+                )  # fmt: skip
+            else:
+                summary = import_file(
+                    services.engine, path, kind=kind, file_format=file_format,
+                    default_date=published_on.date() if published_on else date.today(), key=key,
+                    coder=services.coder, rejects_folder=rejects, report=report, today=date.today(),
+                )  # fmt: skip
+    except KeyboardInterrupt:
+        stages.console.print(
+            "  已中断；请再导入一次，已存入的记为重复 / interrupted: import it again, what is stored is a duplicate"
         )
+        raise typer.Exit(130) from None
     show_import(summary)
 
 
@@ -174,6 +185,47 @@ def simulate(
         stages.console.print("  已中断，再次运行同一命令即接续 / interrupted: the same command goes on from here")
         raise typer.Exit(130) from None
     show_simulation(found)
+
+
+@app.command()
+def published(
+    seeker: Annotated[str | None, typer.Option(help="求职者编号 / a seeker's identifier")] = None,
+    vacancy: Annotated[str | None, typer.Option(help="岗位编号 / a vacancy's identifier")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="行数 / pairs to list")] = 50,
+    lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
+) -> None:
+    """最近一次匹配发布的名单：--seeker 或 --vacancy / what the newest published run lists for one of them."""
+    from api.bootstrap import open_services
+    from api.ledger_console import show_published
+    from api.published_list import published_page
+    from api.service_settings import read_settings
+
+    identifier = seeker or vacancy
+    if identifier is None or (seeker and vacancy):
+        raise DataError("give either --seeker or --vacancy", remedy="to match somebody now: zhuye match --seeker")
+    page = published_page(
+        open_services(read_settings()).engine, "seekers" if seeker else "vacancies", identifier, today=date.today(),
+        limit=limit,
+    )  # fmt: skip
+    show_published(page, lang)
+
+
+@app.command()
+def erase(
+    seeker_id: Annotated[str, typer.Argument(help="求职者编号 / a seeker's identifier")],
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问 / do not ask")] = False,
+) -> None:
+    """彻底删除一个人：身份、登记、推荐、结果、名单 / erase a person for good; it cannot be undone."""
+    from api.bootstrap import open_services
+    from api.jobs.erase_person import erase_person, person_status
+    from api.ledger_console import show_erasure
+    from api.service_settings import read_settings
+
+    engine = open_services(read_settings()).engine
+    status = person_status(engine, seeker_id)
+    if not yes:
+        typer.confirm(f"彻底删除 {seeker_id} ({status})，不可恢复？/ erase for good?", abort=True)
+    show_erasure(erase_person(engine, seeker_id))
 
 
 @app.command()

@@ -33,6 +33,11 @@ _FIELDS_ZH = {
 _MOST_OPENINGS = 5
 
 
+def show_synthetic(console: Console) -> None:
+    """Say that what follows is invented."""
+    console.print(_SYNTHETIC)
+
+
 def show_import(summary: ImportSummary) -> None:
     """Where the rows of a file went."""
     table = Table(
@@ -47,7 +52,8 @@ def show_import(summary: ImportSummary) -> None:
         ("退回 / rejected", summary.rejected),
         ("其中职业未识别 / without an occupation code", summary.uncoded),
     ):
-        table.add_row(name, f"{count:,}")
+        if count is not None:
+            table.add_row(name, f"{count:,}")
     console = Console()
     console.print(table)
     console.print(f"{summary.seconds:.1f} s · {summary.rows / summary.seconds:,.0f} 行/秒 rows/s", highlight=False)
@@ -81,7 +87,7 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
     for match, why in zip(result.matches.to_dict("records"), result.explanations, strict=True):
         vacancy = result.market.vacancies.iloc[match["vacancy"]]
         console.print(
-            f"\n[bold]{match['position']:>2}. {vacancy['title']}[/] · {vacancy['employer']} · {_place(vacancy, lang)}"
+            f"\n[bold]{match['position']:>2}. {vacancy['title']}[/] · {vacancy['employer']} · {place_of(vacancy, lang)}"
             f" · {_pay(vacancy, lang)}",
             highlight=False,
         )
@@ -156,7 +162,7 @@ def _show_beyond(console: Console, result: PersonMatches, lang: Language) -> Non
         for row, near in zip(result.neighbouring.matches["vacancy"], result.neighbouring.neighbours, strict=True):
             vacancy = result.market.vacancies.iloc[row]
             console.print(
-                f"  · {vacancy['title']} · {vacancy['employer']} · {_place(vacancy, lang)} · {_pay(vacancy, lang)}"
+                f"  · {vacancy['title']} · {vacancy['employer']} · {place_of(vacancy, lang)} · {_pay(vacancy, lang)}"
                 f"  [dim]{near.zh if lang == 'zh' else near.en}  {vacancy['vacancy_id']}[/]",
                 highlight=False,
             )
@@ -303,7 +309,8 @@ def show_status(services: Services) -> None:
         )
 
 
-def _place(vacancy: pd.Series[Any], lang: Language) -> str:
+def place_of(vacancy: pd.Series[Any], lang: Language) -> str:
+    """The district of a vacancy (a row of `MARKET_VACANCIES`)."""
     from data.reference.districts import load_districts
 
     row = int(vacancy["district"])

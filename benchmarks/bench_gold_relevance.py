@@ -88,7 +88,7 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
                 "lodging_offered": [c.lodging_offered for c in offered],
                 "district_code": [find_district(text) for text in vacancies["district"]],
                 "longitude": None, "latitude": None, "minimum_age_years": 16, "veterans_preferred": False,
-                "published_on": first, "valid_through": last, "status": "open", "source": "51job",
+                "published_on": first, "valid_through": last, "status": "open", "closed_on": None, "source": "51job",
                 "is_synthetic": False,
             }
         ),
@@ -106,7 +106,7 @@ def gold_market(folder: Path) -> tuple[Market, pd.DataFrame]:
                 "will_relocate": [c.lodging_offered for c in wanted],
                 "district_code": [find_district(text) for text in seekers["district"]], "longitude": None,
                 "latitude": None, "commute_limit_km": seekers["max_commute_km"], "credentials_complete": True,
-                "registered_on": first, "valid_through": last, "status": "open", "source": "gold",
+                "registered_on": first, "valid_through": last, "status": "open", "closed_on": None, "source": "gold",
                 "is_synthetic": True,
             }
         ),

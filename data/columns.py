@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
-from data.records import EvidenceTier, RecordStatus, ReferralEventKind, SeekerGroup
+from data.records import EvidenceTier, RecordStatus, ReferralEventKind, SeekerExit, SeekerGroup
 
 TEXT = "string"
 DATE = "datetime64[s]"
@@ -98,6 +98,7 @@ def _expectation(column: Column) -> str:
 
 
 _STATUS = frozenset(RecordStatus)
+_CLOSED_ON = Column(DATE, "first day no longer open; null: open, or closed on a day not recorded", nullable=True)
 _LONGITUDE = Column("Float64", "WGS-84 longitude, degrees", nullable=True, low=-180, high=180)
 _LATITUDE = Column("Float64", "WGS-84 latitude, degrees", nullable=True, low=-90, high=90)
 _DISTRICT = Column(TEXT, "six-digit division code, see reference/districts.csv", nullable=True)
@@ -148,6 +149,7 @@ VACANCIES = Table(
         "published_on": Column(DATE, "first day open"),
         "valid_through": Column(DATE, "last day open, inclusive"),
         "status": Column(TEXT, "RecordStatus", codes=_STATUS),
+        "closed_on": _CLOSED_ON,
         "source": _SOURCE,
         "is_synthetic": _SYNTHETIC,
     },
@@ -184,6 +186,7 @@ SEEKERS = Table(
         "registered_on": Column(DATE, "first day active"),
         "valid_through": Column(DATE, "last day active, inclusive"),
         "status": Column(TEXT, "RecordStatus", codes=_STATUS),
+        "closed_on": _CLOSED_ON,
         "source": _SOURCE,
         "is_synthetic": _SYNTHETIC,
     },
@@ -291,9 +294,19 @@ REFERRAL_EVENTS = Table(
     },
 )  # fmt: skip
 
+SEEKER_EXITS = Table(
+    "seeker_exits",
+    {
+        "seeker_id": Column(TEXT, "seekers.seeker_id"),
+        "exit": Column(TEXT, "SeekerExit", codes=frozenset(SeekerExit)),
+        "left_on": Column(DATE, "first day no longer looking for work"),
+    },
+)
+"""At most one a person: further study, service and the like, from a destination survey or another register."""
+
 RECORD_TABLES: tuple[Table, ...] = (
     EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, SEEKERS, SEEKER_EXPERIENCE, SEEKER_CREDENTIALS, SEEKER_GROUPS,
-    COURSES, COURSE_RUNS, REFERRALS, REFERRAL_EVENTS,
+    COURSES, COURSE_RUNS, REFERRALS, REFERRAL_EVENTS, SEEKER_EXITS,
 )  # fmt: skip
 """In the order in which foreign keys allow them to be stored. Identities are stored apart."""
 
@@ -313,6 +326,7 @@ class Records:
     course_runs: pd.DataFrame
     referrals: pd.DataFrame
     referral_events: pd.DataFrame
+    seeker_exits: pd.DataFrame
 
     @classmethod
     def of(cls, **tables: pd.DataFrame) -> Records:

@@ -73,6 +73,18 @@ class ReferralEventKind(StrEnum):
     LEFT = "left"
 
 
+EVENT_NAMES_ZH: dict[ReferralEventKind, str] = {
+    ReferralEventKind.REFERRED: "推荐",
+    ReferralEventKind.SEEKER_ACCEPTED: "接受",
+    ReferralEventKind.SEEKER_DECLINED: "谢绝",
+    ReferralEventKind.INTERVIEWED: "面试",
+    ReferralEventKind.HIRED: "录用",
+    ReferralEventKind.REJECTED: "未录用",
+    ReferralEventKind.STARTED: "上岗",
+    ReferralEventKind.LEFT: "离职",
+}
+
+
 class EvidenceTier(IntEnum):
     """How well a placement is proved; lower is stronger (GLOSSARY: placement)."""
 
@@ -80,6 +92,35 @@ class EvidenceTier(IntEnum):
     CONTRACT = 2
     EMPLOYER_CONFIRMS = 3
     SEEKER_REPORTS = 4
+
+
+EVIDENCE_NAMES_ZH: dict[EvidenceTier, str] = {
+    EvidenceTier.SOCIAL_INSURANCE: "社保",
+    EvidenceTier.CONTRACT: "合同",
+    EvidenceTier.EMPLOYER_CONFIRMS: "用人单位确认",
+    EvidenceTier.SEEKER_REPORTS: "本人报告",
+}
+
+
+class SeekerExit(StrEnum):
+    """Why somebody no longer looks for work, other than a placement."""
+
+    FURTHER_STUDY = "further_study"
+    MILITARY_SERVICE = "military_service"
+    MOVED_AWAY = "moved_away"
+    RETIRED = "retired"
+    DIED = "died"
+    OTHER = "other"
+
+
+EXIT_NAMES_ZH: dict[SeekerExit, str] = {
+    SeekerExit.FURTHER_STUDY: "升学",
+    SeekerExit.MILITARY_SERVICE: "参军",
+    SeekerExit.MOVED_AWAY: "迁出",
+    SeekerExit.RETIRED: "退休",
+    SeekerExit.DIED: "死亡",
+    SeekerExit.OTHER: "其他",
+}
 
 
 class RunStatus(StrEnum):

@@ -12,13 +12,14 @@ from sqlalchemy import Connection, Engine
 
 from api.jobs.code_records import code_records
 from api.jobs.refuse_unlawful import refuse_unlawful
+from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report
 from data.columns import COURSE_RUNS, Records
 from data.ingest.read_file import Format, Kind, detect_format, read_file
 from data.storage.identity_repository import store_identities
 from data.storage.import_repository import record_import
 from data.storage.personal_data import PersonalDataKey
-from data.storage.record_repository import store_records
+from data.storage.record_repository import close_stored, store_records
 from models.occupation_coder import OccupationCoder
 
 
@@ -26,8 +27,8 @@ from models.occupation_coder import OccupationCoder
 class ImportSummary:
     """Where the rows of a file went: `rows` = `stored` + `duplicates` + `rejected`.
 
-    `uncoded` counts records of the file whose title names no occupation that the coder knows; `rejects_path` is the
-    rejects file, None where nothing was rejected.
+    `uncoded` counts records of the file whose title names no occupation that the coder knows, None where there are no
+    titles; `rejects_path` is the rejects file, None where nothing was rejected.
     """
 
     import_id: int
@@ -38,7 +39,7 @@ class ImportSummary:
     stored: int
     duplicates: int
     rejected: int
-    uncoded: int
+    uncoded: int | None
     rejects_path: Path | None
     seconds: float
 
@@ -48,9 +49,11 @@ _TITLES = {"vacancies": "occupation_code", "seekers": "desired_occupation_code",
 
 def import_file(
     engine: Engine, path: Path, *, kind: Kind, file_format: Format, default_date: date, key: PersonalDataKey,
-    coder: OccupationCoder, rejects_folder: Path, report: Report | None = None,
+    coder: OccupationCoder, rejects_folder: Path, report: Report | None = None, today: date | None = None,
 ) -> ImportSummary:  # fmt: skip
     """Import `path`. The file is stored whole or not at all: rejects apart, a killed import leaves nothing.
+
+    What is known is left as it is, but for being closed. A closing after `today` is rejected.
 
     Raises
     ------
@@ -65,7 +68,9 @@ def import_file(
             report(next(steps), 4)
 
     chosen: Format = detect_format(path) if file_format == "auto" else file_format
-    parsed = read_file(path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym)
+    parsed = read_file(
+        path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym, today=today
+    )
     if kind == "vacancies":
         parsed = refuse_unlawful(parsed)
     done()
@@ -90,13 +95,7 @@ def import_file(
             rejects=parsed.rejects,
         )
     done()
-    rejects_path = None
-    if parsed.rejected:
-        rejects_folder.mkdir(parents=True, exist_ok=True)
-        rejects_path = rejects_folder / f"{import_id:06d}-{path.stem}.csv"
-        rejects = parsed.rejects.assign(file=path.name)[["file", *parsed.rejects.columns]]
-        # With a BOM spreadsheet programs read Chinese text in the right encoding.
-        rejects.to_csv(rejects_path, index=False, encoding="utf-8-sig")
+    rejects_path = write_rejects(rejects_folder, import_id, path, parsed.rejects)
     done()
     return ImportSummary(
         import_id=import_id,
@@ -114,9 +113,9 @@ def import_file(
 
 
 def _store(connection: Connection, records: Records, kind: Kind) -> int:
-    """Rows stored. One of courses is stored as a run, or as a course that has none in this file."""
+    """Rows stored: new records, and closings of known ones. One of courses is a run, or a course that has none here."""
     if kind != "courses":
-        return store_records(connection, records).new[kind]
+        return store_records(connection, records).new[kind] + close_stored(connection, records, kind)
     with_runs = records.courses["course_id"].isin(records.course_runs["course_id"])
     alone = replace(records, courses=records.courses[~with_runs], course_runs=COURSE_RUNS.empty())
     courses = store_records(connection, alone).new["courses"]

@@ -84,10 +84,10 @@ def read_seeker(seeker_id: StoredIdentifier, services: OpenServices) -> Seeker:
 
 
 @router.post("/{seeker_id}/close", summary="求职者退出 / withdraw a seeker", responses=declared(404, 409, 422, 503))
-def end_seeker(seeker_id: StoredIdentifier, services: OpenServices) -> Seeker:
+def end_seeker(seeker_id: StoredIdentifier, services: OpenServices, today: Today) -> Seeker:
     """立即从所有匹配结果中消失。/ The person disappears from every answer at once."""
     with services.engine.begin() as connection:
-        close_seeker(connection, seeker_id)
+        close_seeker(connection, seeker_id, today)
         return _seeker(connection, seeker_id)
 
 

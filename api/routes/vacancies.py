@@ -97,10 +97,10 @@ def read_vacancy(vacancy_id: StoredIdentifier, services: OpenServices) -> Vacanc
 
 
 @router.post("/{vacancy_id}/close", summary="关闭岗位 / close a vacancy", responses=declared(404, 409, 422, 503))
-def end_vacancy(vacancy_id: StoredIdentifier, services: OpenServices) -> Vacancy:
+def end_vacancy(vacancy_id: StoredIdentifier, services: OpenServices, today: Today) -> Vacancy:
     """立即从所有匹配结果中消失。/ It disappears from every answer at once."""
     with services.engine.begin() as connection:
-        close_vacancy(connection, vacancy_id)
+        close_vacancy(connection, vacancy_id, today)
         return _vacancy(connection, vacancy_id)
 
 

@@ -30,7 +30,7 @@ _PLAIN = (
     "longitude", "latitude", "commute_limit_km",
 )  # fmt: skip
 """Fields that have the same name and value in a request and in a record."""
-_SHOWN = ("seeker_id", "credentials_complete", "registered_on", "valid_through", "source", "is_synthetic")
+_SHOWN = ("seeker_id", "credentials_complete", "registered_on", "valid_through", "closed_on", "source", "is_synthetic")
 
 
 def seeker_records(

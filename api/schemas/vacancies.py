@@ -153,6 +153,7 @@ class Vacancy(VacancyFields):
     published_on: date
     valid_through: date
     status: RecordStatus
+    closed_on: date | None = Field(None, description="关闭日；未知则空 / first day no longer open, null if not known")
     source: str = Field(description="来源 / where the record came from")
     is_synthetic: bool = Field(description="合成数据 / synthetic, not a real vacancy")
 

@@ -28,7 +28,8 @@ _PLAIN = (
 )  # fmt: skip
 """Fields that have the same name and value in a request and in a record."""
 _SHOWN = (
-    "vacancy_id", "occupation_code", "occupation_confidence", "published_on", "valid_through", "source", "is_synthetic",
+    "vacancy_id", "occupation_code", "occupation_confidence", "published_on", "valid_through", "closed_on", "source",
+    "is_synthetic",
 )  # fmt: skip
 
 
@@ -57,6 +58,7 @@ def vacancy_records(
         "published_on": published_on,
         "valid_through": valid_through,
         "status": RecordStatus.OPEN,
+        "closed_on": None,
         "source": "api",
         "is_synthetic": False,
         "minimum_age_years": max(vacancy.minimum_age_years, statutory_age(text)),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NoReturn
 
 from stdnum.cn import ric, uscc
 
@@ -17,7 +18,16 @@ from data.facts.headcount import find_headcount
 from data.facts.numerals import with_digits
 from data.facts.pay import Pay, parse_pay
 from data.ingest.rejects import Reject
-from data.records import GROUP_NAMES_ZH, SeekerGroup
+from data.records import (
+    EVENT_NAMES_ZH,
+    EVIDENCE_NAMES_ZH,
+    EXIT_NAMES_ZH,
+    GROUP_NAMES_ZH,
+    EvidenceTier,
+    ReferralEventKind,
+    SeekerExit,
+    SeekerGroup,
+)
 from data.reference.credentials import load_credentials
 from data.reference.districts import find_district
 
@@ -27,6 +37,25 @@ LONGEST_IDENTIFIER = 64
 _YES = frozenset("是 有 需要 需 接受 愿意 可以 能 y yes true 1 √".split())  # noqa: SIM905 - read as a line
 _NO = frozenset("否 无 没有 不 不需要 不接受 不愿意 不能 n no false 0 ×".split())  # noqa: SIM905
 _UNKNOWN = frozenset(("", "未知", "不详", "不清楚", "nan", "none", "null", "-", "—", "/"))
+_EVENTS: dict[str, ReferralEventKind] = {
+    **{str(kind): kind for kind in ReferralEventKind},
+    **{zh: kind for kind, zh in EVENT_NAMES_ZH.items()},
+    "介绍": ReferralEventKind.REFERRED, "同意": ReferralEventKind.SEEKER_ACCEPTED,
+    "婉拒": ReferralEventKind.SEEKER_DECLINED, "不录用": ReferralEventKind.REJECTED,
+    "入职": ReferralEventKind.STARTED, "到岗": ReferralEventKind.STARTED, "离岗": ReferralEventKind.LEFT,
+}  # fmt: skip
+_EVIDENCE: dict[str, EvidenceTier] = {
+    **{tier.name.lower(): tier for tier in EvidenceTier},
+    **{str(tier.value): tier for tier in EvidenceTier},
+    **{zh: tier for tier, zh in EVIDENCE_NAMES_ZH.items()},
+    "社会保险": EvidenceTier.SOCIAL_INSURANCE, "参保": EvidenceTier.SOCIAL_INSURANCE,
+    "劳动合同": EvidenceTier.CONTRACT, "单位确认": EvidenceTier.EMPLOYER_CONFIRMS,
+}  # fmt: skip
+_EXITS: dict[str, SeekerExit] = {
+    **{str(kind): kind for kind in SeekerExit},
+    **{zh: kind for kind, zh in EXIT_NAMES_ZH.items()},
+    "入伍": SeekerExit.MILITARY_SERVICE, "服兵役": SeekerExit.MILITARY_SERVICE, "去世": SeekerExit.DIED,
+}  # fmt: skip
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PEOPLE = re.compile(r"(\d+)\s*[人名位个]?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
@@ -217,3 +246,26 @@ def phone(value: str) -> str:
     if not re.fullmatch(r"\d{7,15}", digits):
         raise ValueError(value)
     return digits
+
+
+def referral_event(value: str) -> str:
+    """What happened to a referral, in Chinese or as `ReferralEventKind` writes it."""
+    return str(_EVENTS[_code(value)]) if _code(value) in _EVENTS else _none_of(EVENT_NAMES_ZH.values())
+
+
+def evidence(value: str) -> int:
+    """How a start of work is proved: in Chinese, in English, or as the number of the tier."""
+    return int(_EVIDENCE[_code(value)]) if _code(value) in _EVIDENCE else _none_of(EVIDENCE_NAMES_ZH.values())
+
+
+def seeker_exit(value: str) -> str:
+    """Why somebody no longer looks for work, in Chinese or as `SeekerExit` writes it."""
+    return str(_EXITS[_code(value)]) if _code(value) in _EXITS else _none_of(EXIT_NAMES_ZH.values())
+
+
+def _code(value: str) -> str:
+    return "_".join(value.lower().split())
+
+
+def _none_of(words: Iterable[str]) -> NoReturn:
+    raise ValueError("、".join(words))

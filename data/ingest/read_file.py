@@ -21,8 +21,9 @@ Format = Literal["auto", "csv", "xlsx", "jobposting", "51job"]
 
 
 def read_file(
-    path: Path, *, kind: Kind, file_format: Format, default_date: date, pseudonym: Callable[[str], str]
-) -> ParsedFile:
+    path: Path, *, kind: Kind, file_format: Format, default_date: date, pseudonym: Callable[[str], str],
+    today: date | None = None,
+) -> ParsedFile:  # fmt: skip
     """Read a file of records.
 
     Parameters
@@ -33,6 +34,8 @@ def read_file(
         First day of records that state none.
     pseudonym
         See `read_seekers`.
+    today
+        Nothing was closed after this day; None: any day will do.
 
     Raises
     ------
@@ -46,9 +49,9 @@ def read_file(
         reader = read_job_postings if chosen == "jobposting" else read_51job
         return reader(path, published_on=default_date)
     if kind == "vacancies":
-        return read_vacancies(path, chosen, published_on=default_date)
+        return read_vacancies(path, chosen, published_on=default_date, today=today)
     if kind == "seekers":
-        return read_seekers(path, chosen, registered_on=default_date, pseudonym=pseudonym)
+        return read_seekers(path, chosen, registered_on=default_date, pseudonym=pseudonym, today=today)
     return read_courses(path, chosen)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from data.columns import Column, Table
+from data.facts.identifiers import mask_identifiers
 
 REJECTS = Table(
     "rejects",
@@ -28,8 +29,8 @@ class Reject(Exception):  # noqa: N818 - an outcome of a row, not an error of th
 
 
 def rejects_table(rejects: list[tuple[int, Reject]]) -> pd.DataFrame:
-    """The rejects file, from (row, reason) pairs. Laid out as `REJECTS`."""
-    rows = [(row, why.column, _shorten(why.found), why.expected) for row, why in rejects]
+    """The rejects file, from (row, reason) pairs, without identity numbers and telephones. Laid out as `REJECTS`."""
+    rows = [(row, why.column, _shorten(mask_identifiers(why.found)), why.expected) for row, why in rejects]
     return REJECTS.check(pd.DataFrame(rows, columns=list(REJECTS.columns)))
 
 

@@ -30,7 +30,9 @@ ACTIVE_DAYS = 180
 _JOB = re.compile(r"^(?P<title>.*?)[\s(（:：]*(?P<years>[\d.一二两三四五六七八九十半]+\s*(?:个月|年).*)?$")
 
 
-def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym: Callable[[str], str]) -> ParsedFile:
+def read_seekers(
+    path: Path, file_format: str, *, registered_on: date, pseudonym: Callable[[str], str], today: date | None = None
+) -> ParsedFile:
     """Read a CSV or XLSX file with the columns of `SEEKER_FIELDS`.
 
     Parameters
@@ -41,6 +43,8 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
         Seeker identifier of an identity number (where there is none, of all that the row says), for rows without
         an identifier of their own. It must be keyed: identity numbers and phones are few enough to be tried one
         by one.
+    today
+        Nobody was closed after this day.
 
     Raises
     ------
@@ -54,7 +58,7 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
     repeated = 0
     for number, row in table.rows:
         try:
-            seeker = _seeker(row, registered_on, pseudonym)
+            seeker = _seeker(row, registered_on, pseudonym, today)
         except Reject as reason:
             rejects.append((number, reason))
             continue
@@ -98,7 +102,7 @@ def read_seekers(path: Path, file_format: str, *, registered_on: date, pseudonym
     )
 
 
-def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str]) -> dict[str, object]:
+def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str], today: date | None) -> dict[str, object]:
     number = row["identity_number"]
     # GB 11643: characters 7 to 14 are the birth date.
     born = row["birth_date"] or (datetime.strptime(number[6:14], "%Y%m%d").date() if number else None)
@@ -108,9 +112,13 @@ def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str]) -> d
         raise Reject("出生日期", str(born), f"before the registration, {first}")
     if last < first:
         raise Reject("有效期至", str(last), f"not before the registration, {first}")
+    closed = row["closed_on"]
+    if closed is not None and not first <= closed <= (today or closed):
+        raise Reject("关闭日期", str(closed), f"not before the registration, {first}, and not after today")
     if not (row["desired_title"] or row["profile_text"] or row["experience"]):
         raise Reject("求职意向", "", "work wanted, work done or a text about the person")
-    known_by = number or "\x1f".join(str(row[name]) for name in SEEKER_FIELDS)
+    # Not by the closing: the person is the same before and after it.
+    known_by = number or "\x1f".join(str(row[name]) for name in SEEKER_FIELDS if name != "closed_on")
     return {
         "seeker_id": row["seeker_id"] or pseudonym(known_by),
         "profile_text": row["profile_text"] or "",
@@ -135,7 +143,8 @@ def _seeker(row: Row, registered_on: date, pseudonym: Callable[[str], str]) -> d
         "credentials_complete": row["credentials"] is not None,
         "registered_on": _stamp(first),
         "valid_through": _stamp(last),
-        "status": str(RecordStatus.OPEN),
+        "status": str(RecordStatus.OPEN if closed is None else RecordStatus.CLOSED),
+        "closed_on": _stamp(closed),
         "source": "file",
         "is_synthetic": False,
     }

@@ -35,6 +35,7 @@ VACANCY_FIELDS: dict[str, Field] = {
     "minimum_age": Field(("最低年龄", "minimum_age"), f.whole_number(16, 21), "years from 16 (劳动法 第十五条) to 21"),
     "published_on": Field(("发布日期", "published_on"), f.day, _DATE),
     "valid_through": Field(("截止日期", "valid_through", "有效期至"), f.day, _DATE),
+    "closed_on": Field(("关闭日期", "closed_on"), f.day, _DATE),
     "employer_type": Field(("单位性质", "employer_type", "公司性质"), f.text, _WORDS),
     "industry": Field(("行业", "industry", "所属行业"), f.text, _WORDS),
     "size_band": Field(("单位规模", "size_band", "规模"), f.text, _WORDS),
@@ -73,6 +74,7 @@ SEEKER_FIELDS: dict[str, Field] = {
     "groups": Field(("人员类别", "groups"), f.groups, "groups, '、' between"),
     "registered_on": Field(("登记日期", "registered_on"), f.day, _DATE),
     "valid_through": Field(("有效期至", "valid_through"), f.day, _DATE),
+    "closed_on": Field(("关闭日期", "closed_on"), f.day, _DATE),
 }  # fmt: skip
 
 COURSE_FIELDS: dict[str, Field] = {
@@ -94,4 +96,46 @@ COURSE_FIELDS: dict[str, Field] = {
     "district": Field(("区县", "district", "上课地点"), f.district, _DISTRICT),
 }
 
-FIELDS_OF_KIND = {"vacancies": VACANCY_FIELDS, "seekers": SEEKER_FIELDS, "courses": COURSE_FIELDS}
+_SEEKER_ID = Field(("求职者编号", "seeker_id"), f.identifier, _WORDS)
+_IDENTITY_NUMBER = Field(
+    ("身份证号", "identity_number", "身份证号码", "公民身份号码"), f.identity_number,
+    "18 characters with a right check digit (GB 11643)", personal=True,
+)  # fmt: skip
+
+EVENT_FIELDS: dict[str, Field] = {
+    "referral_id": Field(("推荐编号", "referral_id"), f.identifier, _WORDS),
+    "seeker_id": _SEEKER_ID,
+    "identity_number": _IDENTITY_NUMBER,
+    "vacancy_id": Field(("岗位编号", "vacancy_id"), f.identifier, _WORDS),
+    "event": Field(
+        ("事件", "event", "结果"), f.referral_event,
+        "one of 推荐 (referred), 接受 (seeker_accepted), 谢绝 (seeker_declined), 面试 (interviewed), 录用 (hired), "
+        "未录用 (rejected), 上岗 (started), 离职 (left)", required=True,
+    ),
+    "occurred_on": Field(("日期", "occurred_on", "发生日期"), f.day, _DATE, required=True),
+    "evidence_tier": Field(
+        ("证据", "evidence_tier", "evidence"), f.evidence,
+        "of a start, one of 社保 (social_insurance), 合同 (contract), 用人单位确认 (employer_confirms), "
+        "本人报告 (seeker_reports)",
+    ),
+    "wage_cny_month": Field(("月薪", "wage_cny_month", "工资"), f.number(0, 1_000_000), "CNY a month"),
+}  # fmt: skip
+
+DESTINATION_FIELDS: dict[str, Field] = {
+    "seeker_id": _SEEKER_ID,
+    "identity_number": _IDENTITY_NUMBER,
+    "exit": Field(
+        ("去向", "exit"), f.seeker_exit,
+        "one of 升学 (further_study), 参军 (military_service), 迁出 (moved_away), 退休 (retired), 死亡 (died), "
+        "其他 (other)", required=True,
+    ),
+    "left_on": Field(("日期", "left_on", "离开日期"), f.day, _DATE, required=True),
+}  # fmt: skip
+
+FIELDS_OF_KIND = {
+    "vacancies": VACANCY_FIELDS,
+    "seekers": SEEKER_FIELDS,
+    "courses": COURSE_FIELDS,
+    "events": EVENT_FIELDS,
+    "destinations": DESTINATION_FIELDS,
+}

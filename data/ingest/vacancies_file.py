@@ -14,11 +14,11 @@ from data.ingest.template import VACANCY_FIELDS
 from data.ingest.vacancy_rows import VacancyRow, assemble
 
 
-def read_vacancies(path: Path, file_format: str, *, published_on: date) -> ParsedFile:
-    """Read a CSV or XLSX file with the columns of `VACANCY_FIELDS`. Raises DataError as `read_table`."""
+def read_vacancies(path: Path, file_format: str, *, published_on: date, today: date | None = None) -> ParsedFile:
+    """Read a CSV or XLSX file with the columns of `VACANCY_FIELDS`. As `assemble`; raises DataError as `read_table`."""
     table = read_table(path, file_format, VACANCY_FIELDS)
     assembled = assemble(
-        [(number, _row(row)) for number, row in table.rows], source=file_format, published_on=published_on
+        [(number, _row(row)) for number, row in table.rows], source=file_format, published_on=published_on, today=today
     )
     return ParsedFile(
         records=assembled.records,
@@ -52,6 +52,7 @@ def _row(row: Row) -> VacancyRow:
         minimum_age_years=row["minimum_age"],
         published_on=row["published_on"],
         valid_through=row["valid_through"],
+        closed_on=row["closed_on"],
         employer_type=row["employer_type"],
         industry=row["industry"],
         size_band=row["size_band"],

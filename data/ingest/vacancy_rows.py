@@ -57,6 +57,7 @@ class VacancyRow:
     minimum_age_years: int | None = None
     published_on: date | None = None
     valid_through: date | None = None
+    closed_on: date | None = None
     employer_type: str | None = None
     industry: str | None = None
     size_band: str | None = None
@@ -73,8 +74,10 @@ class Advertisements:
     lines: dict[str, int]
 
 
-def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_on: date) -> Advertisements:
-    """Records of advertisements. Where one names no first day, `published_on` is taken.
+def assemble(
+    rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_on: date, today: date | None = None
+) -> Advertisements:
+    """Records of advertisements. Where one names no first day, `published_on` is taken; none was closed after `today`.
 
     An advertisement without an identifier of its own gets one from its content (dates apart), so that the same
     one is recognised when it comes again. One whose own identifier stands for other content already is rejected.
@@ -94,6 +97,10 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
         if last < first:
             rejects.append((number, Reject("截止日期", str(last), f"not before the first day, {first}")))
             continue
+        if row.closed_on is not None and not first <= row.closed_on <= (today or row.closed_on):
+            expected = f"not before the first day, {first}, and not after today"
+            rejects.append((number, Reject("关闭日期", str(row.closed_on), expected)))
+            continue
         if (row.longitude is None) != (row.latitude is None):
             rejects.append((number, Reject("经度", f"{row.longitude}, {row.latitude}", "both coordinates or none")))
             continue
@@ -112,7 +119,10 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             expected = f"an identifier of its own: in row {line} it stands for another vacancy"
             rejects.append((number, Reject("岗位编号", vacancy_id, expected)))
             continue
+        closing = _closing(row.closed_on)
         if vacancy_id in vacancies:
+            if vacancies[vacancy_id]["closed_on"] is None:
+                vacancies[vacancy_id] |= closing
             continue
         required = dict.fromkeys((*row.credentials, *languages_of_title(row.title)))
         employers.setdefault(employer_id, _employer(employer_id, row))
@@ -140,7 +150,7 @@ def assemble(rows: Sequence[tuple[int, VacancyRow]], *, source: str, published_o
             "veterans_preferred": bool(_first_known(row.veterans_preferred, stated.veterans_preferred)),
             "published_on": pd.Timestamp(first),
             "valid_through": pd.Timestamp(last),
-            "status": str(RecordStatus.OPEN),
+            **closing,
             "source": source,
             "is_synthetic": False,
         }
@@ -182,6 +192,12 @@ def _employer(employer_id: str, row: VacancyRow) -> dict[str, object]:
         "credit_code": row.credit_code,
         "is_synthetic": False,
     }
+
+
+def _closing(closed_on: date | None) -> dict[str, object]:
+    if closed_on is None:
+        return {"status": str(RecordStatus.OPEN), "closed_on": None}
+    return {"status": str(RecordStatus.CLOSED), "closed_on": pd.Timestamp(closed_on)}
 
 
 def _first_known(*answers: bool | None) -> bool | None:

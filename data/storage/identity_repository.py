@@ -67,13 +67,17 @@ def read_identity(connection: Connection, seeker_id: str, key: PersonalDataKey) 
     return Identity(**{name: key.decrypt(cipher) if cipher is not None else None for name, cipher in found.items()})
 
 
-def erase_seeker(connection: Connection, seeker_id: str) -> None:
-    """Erase a person: identity, profile, matches, referrals and their events (个人信息保护法 第四十七条).
+def erase_seeker(connection: Connection, seeker_id: str) -> dict[str, int]:
+    """Erase a person: identity, profile, matches, referrals, their events, exit (个人信息保护法 第四十七条).
 
     The ledger's rows about the person go too: with vacancy and dates they would tell who it was. What reports
     counted before stays counted, as numbers. Only the identifier is kept, in `erasures` under a new revision, so
     that memory, snapshots and indexes learn of it (`record_repository.erased_since`) and a backup can be
     cleaned after it was restored.
+
+    Returns
+    -------
+    Rows erased, by table; tables that held nothing of the person are left out.
 
     Raises
     ------
@@ -87,11 +91,30 @@ def erase_seeker(connection: Connection, seeker_id: str) -> None:
         .values(seeker_id=seeker_id)
         .on_conflict_do_update(index_elements=[erasures.c.seeker_id], set_={"erased_at": func.now()})
     )
+    erased = _rows_of(connection, seeker_id)
     connection.execute(text("SET LOCAL zhuye.erasing = 'on'"))
-    erased = connection.execute(delete(tables.seekers).where(tables.seekers.c.seeker_id == seeker_id)).rowcount
+    found = connection.execute(delete(tables.seekers).where(tables.seekers.c.seeker_id == seeker_id)).rowcount
     connection.execute(text("SET LOCAL zhuye.erasing = 'off'"))
     # After the note: a run that is being published holds it up, and what that run published is found here.
     for published in (tables.matches, tables.seeker_utilities):
-        connection.execute(delete(published).where(published.c.seeker_id == seeker_id))
-    if not erased:
+        erased[published.name] = connection.execute(
+            delete(published).where(published.c.seeker_id == seeker_id)
+        ).rowcount
+    if not found:
         raise NotFoundError(f"no seeker {seeker_id}", remedy="check the seeker identifier")
+    return {name: rows for name, rows in erased.items() if rows}
+
+
+def _rows_of(connection: Connection, seeker_id: str) -> dict[str, int]:
+    """Rows that go with the person by foreign keys, by table."""
+    counted = {}
+    for table in (
+        tables.seekers, tables.seeker_identities, tables.seeker_experience, tables.seeker_credentials,
+        tables.seeker_groups, tables.referrals, tables.seeker_exits,
+    ):  # fmt: skip
+        query = select(func.count()).select_from(table).where(table.c.seeker_id == seeker_id)
+        counted[table.name] = int(connection.execute(query).scalar_one())
+    of_his = select(tables.referrals.c.referral_id).where(tables.referrals.c.seeker_id == seeker_id)
+    events = tables.referral_events
+    query = select(func.count()).select_from(events).where(events.c.referral_id.in_(of_his))
+    return counted | {events.name: int(connection.execute(query).scalar_one())}

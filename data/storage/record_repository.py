@@ -101,7 +101,7 @@ def load_records(
     seeker_ids, vacancy_ids
         Only these. If just one of the two is given, nothing of the other kind is loaded, and no courses either way.
     with_history
-        Also referrals and their events, which matching does not read.
+        Also referrals, their events and exits, which matching does not read.
     """
     named = seeker_ids is not None or vacancy_ids is not None
     wanted = {
@@ -117,6 +117,7 @@ def load_records(
         **({"courses": "false", "course_runs": "false"} if named else {}),
         "referrals": "true" if with_history else "false",
         "referral_events": "true" if with_history else "false",
+        "seeker_exits": "true" if with_history else "false",
     }
     return Records.of(
         **{layout.name: _read(connection, layout, conditions.get(layout.name, "true")) for layout in RECORD_TABLES}
@@ -146,26 +147,48 @@ def current_revision(connection: Connection) -> int:
     return int(connection.execute(select(func.greatest(*newest))).scalar_one() or 0)
 
 
-def close_vacancy(connection: Connection, vacancy_id: str) -> None:
-    """Close an open vacancy.
+def close_vacancy(connection: Connection, vacancy_id: str, on: date | None = None) -> None:
+    """Close an open vacancy; `on` is the first day it is no longer open, None where that day is not known.
 
     Raises
     ------
     NotFoundError, ConflictError
         There is no such vacancy; it is closed already.
     """
-    _close(connection, tables.vacancies, "vacancy", vacancy_id)
+    _close(connection, tables.vacancies, "vacancy", vacancy_id, on)
 
 
-def close_seeker(connection: Connection, seeker_id: str) -> None:
-    """Withdraw an active seeker. Raises as `close_vacancy`."""
-    _close(connection, tables.seekers, "seeker", seeker_id)
+def close_seeker(connection: Connection, seeker_id: str, on: date | None = None) -> None:
+    """Withdraw an active seeker. As `close_vacancy`."""
+    _close(connection, tables.seekers, "seeker", seeker_id, on)
 
 
-def _close(connection: Connection, table: Table, kind: str, identifier: str) -> None:
+def close_stored(connection: Connection, records: Records, kind: Literal["seekers", "vacancies"]) -> int:
+    """Close those of `records` that are stored as open and stated as closed; how many these were."""
+    table = getattr(records, kind)
+    key = next(iter(table.columns))
+    closings = table.loc[table["closed_on"].notna(), [key, "closed_on"]]
+    if not len(closings):
+        return 0
+    connection.execute(
+        text(f"CREATE TEMPORARY TABLE closings ON COMMIT DROP AS SELECT {key}, closed_on FROM {kind} LIMIT 0")
+    )
+    copy_frame(connection, "closings", closings)
+    changed = connection.execute(
+        text(
+            f"UPDATE {kind} SET status = :closed, closed_on = closings.closed_on FROM closings "
+            f"WHERE {kind}.{key} = closings.{key} AND {kind}.status <> :closed"
+        ),
+        {"closed": str(RecordStatus.CLOSED)},
+    )
+    connection.execute(text("DROP TABLE closings"))
+    return int(changed.rowcount)
+
+
+def _close(connection: Connection, table: Table, kind: str, identifier: str, on: date | None) -> None:
     key = next(iter(table.primary_key))
     closed = str(RecordStatus.CLOSED)
-    change = update(table).where(key == identifier, table.c.status != closed).values(status=closed)
+    change = update(table).where(key == identifier, table.c.status != closed).values(status=closed, closed_on=on)
     if connection.execute(change).rowcount:
         return
     if connection.execute(select(key).where(key == identifier)).scalar() is None:

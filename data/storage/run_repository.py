@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -249,6 +249,15 @@ def _matches(
     )
     rows = connection.execute(query).all()
     return MATCHES.check(pd.DataFrame([tuple(row) for row in rows], columns=list(MATCHES.columns)))
+
+
+def prices_of(connection: Connection, run_id: str, vacancy_ids: Sequence[str]) -> dict[str, float]:
+    """Price of these vacancies in the run, expected placements; those that it did not price are absent."""
+    table = tables.vacancy_prices
+    query = select(table.c.vacancy_id, table.c.price).where(
+        table.c.run_id == run_id, table.c.vacancy_id.in_(vacancy_ids)
+    )
+    return {row.vacancy_id: row.price for row in connection.execute(query)}
 
 
 def run_prices(connection: Connection, run_id: str) -> pd.Series[float]:

@@ -114,6 +114,7 @@ referrals = _record_table(
     {"seeker_id": "seekers.seeker_id", "vacancy_id": "vacancies.vacancy_id"},
 )
 referral_events = _record_table(columns.REFERRAL_EVENTS, [], {"referral_id": "referrals.referral_id"}, _row())
+seeker_exits = _record_table(columns.SEEKER_EXITS, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
 
 erasures = Table(
     "erasures",

@@ -116,6 +116,7 @@ def make_vacancies(
             "published_on": published,
             "valid_through": np.maximum(through, published),
             "status": np.where(is_open, "open", "closed"),
+            "closed_on": None,
             "source": "synthetic_city",
             "is_synthetic": True,
         }

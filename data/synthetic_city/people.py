@@ -126,6 +126,7 @@ def make_seekers(
             "registered_on": registered,
             "valid_through": np.maximum(until, registered + 1),
             "status": np.where(is_open, "open", "closed"),
+            "closed_on": None,
             "source": "synthetic_city",
             "is_synthetic": True,
         }

@@ -46,8 +46,8 @@ class Cohort:
 def stock_cohort(records: Records, as_of: date, *, observed_until: date) -> Cohort:
     """Seekers active on `as_of`: the denominator of the placement rate (GLOSSARY). Day 0 is `as_of` for all.
 
-    Active is who is registered (both ends of the validity included) and not in a placement of any evidence. A
-    withdrawal has no date in the records: who withdrew is counted as active until his registration would have
+    Active is who is registered (both ends of the validity included), not closed by then, and not in a placement of
+    any evidence. Who was closed on a day that is not recorded counts as active until his registration would have
     ended, except where `as_of` is `observed_until`; `follow_up` says how many these are.
 
     Raises
@@ -61,8 +61,9 @@ def stock_cohort(records: Records, as_of: date, *, observed_until: date) -> Coho
     at_work = placed[(placed["started_on"] <= day) & ~(placed["left_on"] <= day).fillna(False)]
     active = (seekers["registered_on"] <= day) & (seekers["valid_through"] >= day)
     active &= ~seekers["seeker_id"].isin(at_work["seeker_id"])
+    active &= ~(seekers["closed_on"] <= day)
     if as_of == observed_until:
-        active &= seekers["status"] == RecordStatus.OPEN
+        active &= (seekers["status"] == RecordStatus.OPEN) | seekers["closed_on"].notna()
     return Cohort(
         definition=f"seekers active on {as_of}, not in a placement; observed until {observed_until}",
         definition_zh=f"{as_of} 在册且未就业的求职者，观察至 {observed_until}",

@@ -8,8 +8,8 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
-from data.columns import DATE, TEXT, Column, Records, Table
-from data.records import EvidenceTier, RecordStatus
+from data.columns import DATE, SEEKER_EXITS, TEXT, Column, Records, Table
+from data.records import EvidenceTier, RecordStatus, ReferralEventKind, SeekerExit
 from evaluation.outcomes.cohorts import Cohort
 from evaluation.outcomes.placements import placements_known
 
@@ -18,7 +18,7 @@ SETTLING_DAYS = 45
 
 
 class Cause(IntEnum):
-    """What ended the wait. The records hold PLACED and LEFT_REGISTER; others come from `EXITS`."""
+    """What ended the wait. Referrals and registrations tell PLACED and LEFT_REGISTER; others come from `EXITS`."""
 
     CENSORED = 0  # nothing had happened by the last day known
     PLACED = 1
@@ -27,15 +27,8 @@ class Cause(IntEnum):
     OTHER = 4  # military service, retirement, moved away, died
 
 
-EXITS = Table(
-    "exits",
-    {
-        "seeker_id": Column(TEXT, "seekers.seeker_id"),
-        "exit": Column(TEXT, "further_study or other", codes=frozenset({"further_study", "other"})),
-        "left_on": Column(DATE, "first day no longer looking for work"),
-    },
-)
-"""Exits that the record tables do not hold: from the graduates' destination survey or another register."""
+EXITS = SEEKER_EXITS
+"""Exits that are no placement: from the graduates' destination survey or another register."""
 
 FOLLOW_UP = Table(
     "follow_up",
@@ -99,8 +92,9 @@ def follow_up(
 ) -> FollowUp:
     """Follow `cohort`; a placement counts where its evidence is `proof` or stronger.
 
-    The first of placement and exits ends the wait, the placement where both fall on one day. Who left the register
-    did so `settling_days` after the last day of the registration. Retention is that of the first placement.
+    The first of placement and exits ends the wait, the placement where both fall on one day. Whose registration ran
+    out left `settling_days` after its last day; who was closed, on that day, and `settling_days` later if he had been
+    hired within so many days before and may be about to start. Retention is that of the first placement.
 
     Parameters
     ----------
@@ -114,18 +108,21 @@ def follow_up(
     placed = tenures.set_index("person")["started_on"].reindex(people.index)
     placed_days = (placed - entry).dt.days
     lapse, undated = _end_of_registration(records, cohort, settling_days)
-    ends = pd.DataFrame({Cause.PLACED: placed_days, Cause.LEFT_REGISTER: (lapse - entry).dt.days.clip(lower=0)})
-    for cause, name in ((Cause.FURTHER_STUDY, "further_study"), (Cause.OTHER, "other")):
-        known = EXITS.empty() if other_exits is None else EXITS.check(other_exits)
-        first = known[known["exit"] == name].groupby("seeker_id")["left_on"].min()
+    known = EXITS.empty() if other_exits is None else EXITS.check(other_exits)
+    studies = known["exit"] == SeekerExit.FURTHER_STUDY
+    ends = pd.DataFrame({Cause.PLACED: placed_days})
+    for cause, which in ((Cause.FURTHER_STUDY, studies), (Cause.OTHER, ~studies)):
+        first = known[which.to_numpy(bool)].groupby("seeker_id")["left_on"].min()
         on = pd.Series(first.reindex(people["seeker_id"]).to_numpy(), index=people.index)
         ends[cause] = (on - entry).dt.days.where(on >= entry)
+    # Last: who is closed because of an exit left for that reason.
+    ends[Cause.LEFT_REGISTER] = (lapse - entry).dt.days.clip(lower=0)
     days_of = ends.to_numpy(dtype=np.float64, na_value=np.nan)
     days_of[~(days_of <= observed.to_numpy()[:, None])] = np.inf
-    which = days_of.argmin(axis=1)
-    soonest = days_of[np.arange(len(days_of)), which]
+    soonest_cause = days_of.argmin(axis=1)
+    soonest = days_of[np.arange(len(days_of)), soonest_cause]
     ended = np.isfinite(soonest)
-    cause_of = np.where(ended, np.array(ends.columns, dtype=np.int8)[which], Cause.CENSORED)
+    cause_of = np.where(ended, np.array(ends.columns, dtype=np.int8)[soonest_cause], Cause.CENSORED)
     waits = FOLLOW_UP.check(
         pd.DataFrame(
             {
@@ -163,13 +160,22 @@ def _end_of_registration(
     """Day on which each left the register, and whether that day is only the day after his last trace."""
     people, last = cohort.people, pd.Timestamp(cohort.observed_until)
     seekers = records.seekers.set_index("seeker_id").loc[people["seeker_id"]]
-    lapse = pd.Series((seekers["valid_through"] + pd.Timedelta(days=1 + settling_days)).to_numpy(), index=people.index)
-    undated = ((seekers["status"] == RecordStatus.CLOSED) & (seekers["valid_through"] > last)).to_numpy(bool)
+    settling = pd.Timedelta(days=settling_days)
+    lapse = pd.Series((seekers["valid_through"] + pd.Timedelta(days=1) + settling).to_numpy(), index=people.index)
+    closed_on = pd.Series(seekers["closed_on"].to_numpy(), index=people.index)
     events = records.referral_events
     events = events[events["occurred_on"] <= last].merge(records.referrals[["referral_id", "seeker_id"]])
+    hires = events.loc[events["event"] == ReferralEventKind.HIRED, ["seeker_id", "occurred_on"]]
+    hires = hires.merge(people[["seeker_id"]].assign(closed_on=closed_on), on="seeker_id")
+    just_hired = (hires["occurred_on"] <= hires["closed_on"]) & (hires["occurred_on"] > hires["closed_on"] - settling)
+    may_start = people["seeker_id"].isin(hires.loc[just_hired.to_numpy(bool), "seeker_id"])
+    withdrawn = closed_on.where(~may_start, closed_on + settling)
+    lapse = lapse.where(~(withdrawn < lapse), withdrawn)
+    undated = (seekers["status"] == RecordStatus.CLOSED) & seekers["closed_on"].isna()
+    without_day = (undated & (seekers["valid_through"] > last)).to_numpy(bool)
     trace = pd.Series(
         events.groupby("seeker_id")["occurred_on"].max().reindex(people["seeker_id"]).to_numpy(), index=people.index
     )
     trace = trace.where(trace >= people["entry_on"], people["entry_on"])
     gone = (trace + pd.Timedelta(days=1)).where(trace < last, last)
-    return lapse.where(~undated, gone), undated
+    return lapse.where(~without_day, gone), without_day

@@ -33,7 +33,7 @@ def key(tmp_path: Path) -> PersonalDataKey:
 def run_import(engine: Engine, path: Path, kind: str, coder: OccupationCoder, key: PersonalDataKey) -> ImportSummary:
     return import_file(
         engine, path, kind=kind, file_format="auto", default_date=DAY, key=key, coder=coder,  # type: ignore[arg-type]
-        rejects_folder=path.parent / "rejects",
+        rejects_folder=path.parent / "rejects", today=DAY,
     )  # fmt: skip
 
 
@@ -71,6 +71,32 @@ def test_the_same_file_again_changes_nothing(
     assert (again.stored, again.duplicates) == (0, 2)
     with engine.connect() as connection:
         assert count_records(connection)["vacancies"] == 2
+
+
+def test_a_closing_is_stored_with_its_day_and_closes_what_is_known(
+    engine: Engine, tmp_path: Path, coder: OccupationCoder, key: PersonalDataKey
+) -> None:
+    path = tmp_path / "v.csv"
+    head, first = "岗位编号,单位名称,岗位名称,发布日期,关闭日期", "V-1,（虚构）某厂,电工,2026-03-01,"
+    path.write_text(f"{head}\n{first}\nV-2,（虚构）某厂,焊工,2026-03-01,2026-05-01\n", encoding="utf-8")
+    run_import(engine, path, "vacancies", coder, key)
+    path.write_text(
+        f"{head}\n{first}2026-05-20\nV-3,（虚构）某厂,厨师,2026-03-01,2026-02-28\n"
+        "V-4,（虚构）某厂,保洁,2026-03-01,2026-06-02\n", encoding="utf-8",
+    )  # fmt: skip
+    done, again = (run_import(engine, path, "vacancies", coder, key) for _ in range(2))
+    assert (done.rows, done.stored, done.duplicates, done.rejected) == (3, 1, 0, 2)
+    assert (again.stored, again.duplicates) == (0, 1)
+    people = tmp_path / "s.csv"
+    # Known by what is said of the person, with or without a closing.
+    for closing in ("", "2026-05-20"):
+        people.write_text(f"求职意向,登记日期,关闭日期\n门卫,2026-03-01,{closing}\n", encoding="utf-8")
+        assert run_import(engine, people, "seekers", coder, key).stored == 1
+    with engine.connect() as connection:
+        loaded = load_records(connection)
+    assert loaded.vacancies["closed_on"].dt.strftime("%m-%d").tolist() == ["05-20", "05-01"]
+    assert loaded.vacancies["status"].tolist() == ["closed", "closed"]
+    assert loaded.seekers["status"].tolist() == ["closed"]
 
 
 def test_identities_go_in_encrypted(

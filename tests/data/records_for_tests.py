@@ -23,7 +23,8 @@ VACANCY: dict[str, Any] = {
     "wage_min_cny_month": 4000, "wage_max_cny_month": 6000, "wage_negotiable": False, "night_work": False,
     "shift_work": False, "board_offered": False, "lodging_offered": False, "district_code": "220102",
     "longitude": None, "latitude": None, "minimum_age_years": 16, "veterans_preferred": False,
-    "published_on": _FIRST, "valid_through": _LAST, "status": "open", "source": "test", "is_synthetic": True,
+    "published_on": _FIRST, "valid_through": _LAST, "status": "open", "closed_on": None, "source": "test",
+    "is_synthetic": True,
 }  # fmt: skip
 
 SEEKER: dict[str, Any] = {
@@ -33,7 +34,8 @@ SEEKER: dict[str, Any] = {
     "experience_years": 3, "wage_min_cny_month": 4000, "accepts_night_work": False, "accepts_shift_work": False,
     "needs_board": False, "needs_lodging": False, "will_relocate": False, "district_code": "220102",
     "longitude": None, "latitude": None, "commute_limit_km": 20, "credentials_complete": True,
-    "registered_on": _FIRST, "valid_through": _LAST, "status": "open", "source": "test", "is_synthetic": True,
+    "registered_on": _FIRST, "valid_through": _LAST, "status": "open", "closed_on": None, "source": "test",
+    "is_synthetic": True,
 }  # fmt: skip
 
 

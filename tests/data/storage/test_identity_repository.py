@@ -82,7 +82,11 @@ def test_an_erased_person_is_nowhere_in_the_database(people: Engine) -> None:
     with people.connect() as connection:
         seen = current_revision(connection)
     with people.begin() as connection:
-        erase_seeker(connection, "S-1")
+        erased = erase_seeker(connection, "S-1")
+    assert erased == {
+        "seekers": 1, "seeker_identities": 1, "seeker_experience": 2, "seeker_credentials": 1, "seeker_groups": 1,
+        "referrals": 1, "referral_events": 2, "seeker_exits": 1,
+    }  # fmt: skip
     with people.connect() as connection:
         holding = [
             table.name

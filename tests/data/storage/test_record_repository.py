@@ -66,6 +66,7 @@ FULL = {
         }
         for event, day, tier in (("referred", "2026-02-01", None), ("started", "2026-03-01", 1))
     ],
+    "seeker_exits": [{"seeker_id": "S-1", "exit": "military_service", "left_on": "2026-05-01"}],
 }  # fmt: skip
 
 

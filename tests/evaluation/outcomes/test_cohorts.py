@@ -27,14 +27,22 @@ def test_the_stock_is_who_is_registered_and_not_at_work_on_the_day() -> None:
         person("S-6", 0, 90),  # was at work
         person("S-7", 0, 90),  # will be at work
         person("S-8", 0, 200, "closed"),  # withdrew, nobody knows when
+        person("S-9", 0, 200, "closed", closed_on=day(50)),  # withdrew on that day: no longer active
+        person("T-1", 0, 200, "closed", closed_on=day(51)),
     ]
     starts = [start("S-5", 40, tier=4), start("S-6", 20, left=50), start("S-7", 51)]
     records = ledger(people, starts)
     cohort = stock_cohort(records, day(50).date(), observed_until=day(150).date())
-    assert cohort.people["seeker_id"].tolist() == ["S-1", "S-2", "S-6", "S-7", "S-8"]
+    assert cohort.people["seeker_id"].tolist() == ["S-1", "S-2", "S-6", "S-7", "S-8", "T-1"]
     assert (cohort.people["entry_on"] == day(50)).all()
     today = stock_cohort(records, day(50).date(), observed_until=day(50).date())
-    assert today.people["seeker_id"].tolist() == ["S-1", "S-2", "S-6", "S-7"]  # today it is known who has withdrawn
+    assert today.people["seeker_id"].tolist() == [
+        "S-1",
+        "S-2",
+        "S-6",
+        "S-7",
+        "T-1",
+    ]  # today it is known who has withdrawn
 
 
 def test_the_inflow_is_who_registered_in_the_period_with_the_groups_of_that_day() -> None:

@@ -75,3 +75,41 @@ def test_other_exits_compete_and_a_placement_after_one_is_counted_apart() -> Non
     ]  # fmt: skip
     assert follow.waits["days"].tolist()[:4] == [30, 50, 66, 39]
     assert follow.placed_after_exit == 1
+
+
+def closed(key: str, on: int | None, until: int = 400) -> dict[str, object]:
+    return seeker(
+        seeker_id=key, registered_on=day(0), valid_through=day(until), status="closed",
+        closed_on=None if on is None else day(on),
+    )  # fmt: skip
+
+
+def test_a_withdrawal_ends_the_wait_on_its_day_unless_a_start_of_work_may_follow() -> None:
+    people = [closed("S-0", 30), closed("S-1", 130), closed("S-2", 30, 10), closed("S-3", 30), closed("S-4", 30)]
+    # S-3 and S-4 were hired before they were closed; only S-3 starts.
+    hired = [event("R-00000", "hired", 28), event("R-9", "hired", 28)]
+    whole = ledger(people, [start("S-3", 36)])
+    also = whole.referrals.iloc[0].to_dict() | {"referral_id": "R-9", "seeker_id": "S-4"}
+    records = ledger(
+        people, [start("S-3", 36)], referrals=[*whole.referrals.to_dict("records"), also],
+        referral_events=[*whole.referral_events.to_dict("records"), *hired],
+    )  # fmt: skip
+    cohort = inflow_cohort(records, day(0).date(), day(1).date(), observed_until=day(120).date())
+    follow = follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS)
+    assert follow.waits["cause"].tolist() == [
+        Cause.LEFT_REGISTER, Cause.CENSORED, Cause.LEFT_REGISTER, Cause.PLACED, Cause.LEFT_REGISTER,
+    ]  # fmt: skip
+    assert follow.waits["days"].tolist() == [30, 120, 30, 36, 30 + SETTLING_DAYS]
+    assert (follow.undated_exits, follow.placed_after_exit) == (0, 0)
+
+
+def test_an_exit_names_the_reason_of_the_closing_on_its_day() -> None:
+    records = ledger(
+        [closed("S-0", 30), closed("S-1", 30), closed("S-2", 30)], [],
+        seeker_exits=[{"seeker_id": "S-0", "exit": "further_study", "left_on": day(30)},
+                      {"seeker_id": "S-1", "exit": "died", "left_on": day(30)}],
+    )  # fmt: skip
+    cohort = inflow_cohort(records, day(0).date(), day(1).date(), observed_until=day(120).date())
+    follow = follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS, other_exits=records.seeker_exits)
+    assert follow.waits["cause"].tolist() == [Cause.FURTHER_STUDY, Cause.OTHER, Cause.LEFT_REGISTER]
+    assert follow.waits["days"].tolist() == [30, 30, 30]

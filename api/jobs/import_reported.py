@@ -1,0 +1,104 @@
+"""Imports a file of what happened into the ledger: read, append in one transaction, write the rejects file."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+from hashlib import file_digest
+from pathlib import Path
+from typing import Literal
+
+from sqlalchemy import Connection, Engine
+
+from api.jobs.import_file import ImportSummary
+from api.jobs.rejects_file import write_rejects
+from api.jobs.stages import Report
+from data.ingest.read_file import Format, detect_format
+from data.ingest.rejects import Reject, rejects_table
+from data.ingest.reported_file import READERS, ReportedFile, table_format
+from data.records import EVENT_NAMES_ZH, EVIDENCE_NAMES_ZH, EXIT_NAMES_ZH, ImportOutcome
+from data.reported import FIELD_NAMES_ZH, Appended, Refused
+from data.storage.exit_repository import append_exits
+from data.storage.import_repository import record_import
+from data.storage.ledger_repository import append_events
+from data.storage.personal_data import PersonalDataKey
+
+ReportedKind = Literal["events", "destinations"]
+
+
+def import_reported(
+    engine: Engine, path: Path, *, kind: ReportedKind, file_format: Format, today: date, key: PersonalDataKey,
+    rejects_folder: Path, report: Report | None = None,
+) -> ImportSummary:  # fmt: skip
+    """Import `path` into the ledger. Whole or not at all, rejects apart; the same file again changes nothing.
+
+    Raises
+    ------
+    NotFoundError, DataError
+        The file as a whole cannot be read; nothing was stored.
+    """
+    start = time.perf_counter()
+    steps = iter(range(1, 4))
+
+    def done() -> None:
+        if report is not None:
+            report(next(steps), 3)
+
+    chosen = table_format(detect_format(path) if file_format == "auto" else file_format, kind)
+    file = READERS[kind](path, chosen, pseudonym=key.pseudonym)
+    done()
+    with path.open("rb") as content:
+        digest = file_digest(content, "sha256").hexdigest()
+    with engine.begin() as connection:
+        appended = _append(connection, file, kind, chosen, today)
+        reasons = [
+            (refused.row, Reject(FIELD_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
+            for refused in appended.refused
+        ]
+        rejects = rejects_table(sorted([*file.rejects, *reasons], key=lambda reject: reject[0]))
+        stored, duplicate = (appended.count(outcome) for outcome in (ImportOutcome.STORED, ImportOutcome.DUPLICATE))
+        rejected = file.rows - stored - duplicate
+        import_id = record_import(
+            connection,
+            file_name=path.name,
+            file_sha256=digest,
+            kind=kind,
+            file_format=chosen,
+            rows=file.rows,
+            stored=stored,
+            duplicate=duplicate,
+            rejected=rejected,
+            rejects=rejects,
+        )
+    done()
+    rejects_path = write_rejects(rejects_folder, import_id, path, rejects)
+    done()
+    return ImportSummary(
+        import_id=import_id,
+        file_name=path.name,
+        kind=kind,
+        file_format=chosen,
+        rows=file.rows,
+        stored=stored,
+        duplicates=duplicate,
+        rejected=rejected,
+        uncoded=None,
+        rejects_path=rejects_path,
+        seconds=time.perf_counter() - start,
+    )
+
+
+def _append(connection: Connection, file: ReportedFile, kind: ReportedKind, source: str, today: date) -> Appended:
+    if kind == "events":
+        return append_events(connection, file.reported, today=today, source=source)
+    return append_exits(connection, file.reported, today=today)
+
+
+def _found(refused: Refused) -> str:
+    """What was found as files write it."""
+    words = {
+        "event": {str(kind): zh for kind, zh in EVENT_NAMES_ZH.items()},
+        "evidence_tier": {str(tier.value): zh for tier, zh in EVIDENCE_NAMES_ZH.items()},
+        "exit": {str(kind): zh for kind, zh in EXIT_NAMES_ZH.items()},
+    }
+    return words.get(refused.field, {}).get(refused.found, refused.found)
