@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -15,6 +16,7 @@ from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed, parallel_config
+from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from api.jobs.overnight.run_folder import code_fingerprint
@@ -168,19 +170,26 @@ def _in_parallel(
     costs.parent.mkdir(parents=True, exist_ok=True)
     with (
         stages.stage(title) as report,
+        warnings.catch_warnings(),
         parallel_config("loky", inner_max_num_threads=1),
         costs.open("a", encoding="utf-8") as notes,
     ):
+        # A process that keeps a city in memory looks like one that leaks: joblib replaces it and says so.
+        warnings.filterwarnings("ignore", "A worker stopped while some jobs were given", UserWarning)
         parallel = Parallel(
             n_jobs=processes or len(os.sched_getaffinity(0)), batch_size=1, return_as="generator_unordered"
         )
         report(0, len(tasks))
         before = time.perf_counter()
-        for done, cpu_seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
-            now = time.perf_counter()
-            print(json.dumps({"step": title, "cpu": cpu_seconds, "wall": now - before}), file=notes, flush=True)
-            before = now
-            report(done, len(tasks))
+        try:
+            for done, cpu_seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
+                now = time.perf_counter()
+                print(json.dumps({"step": title, "cpu": cpu_seconds, "wall": now - before}), file=notes, flush=True)
+                before = now
+                report(done, len(tasks))
+        except KeyboardInterrupt:
+            get_reusable_executor().shutdown(wait=True, kill_workers=True)
+            raise
 
 
 def _costs(path: Path) -> tuple[float, float]:

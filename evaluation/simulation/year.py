@@ -12,32 +12,18 @@ import pandas as pd
 
 from data.columns import Column, Table
 from data.errors import DataError
-from data.synthetic_city.hiring_truth import tenure_days
 from evaluation.match_run.expected_placements import normalised_entropy
 from evaluation.simulation.eligible_pairs import are_eligible
-from evaluation.simulation.luck import Stream, luck
 from evaluation.simulation.month_candidates import MonthCandidates
 from evaluation.simulation.month_market import MonthMarket, Pairs
+from evaluation.simulation.month_outcome import STARTS, starts_of_month
 from evaluation.simulation.policies import Policy
 from evaluation.simulation.simulated_city import SimulatedCity
 from matching.allocation_policy import ReferralPolicy, referral_capacity
 
 Ints = npt.NDArray[np.int32]
-DAYS_TO_START = (2, 30)
-"""Days from referral to the start of work, the end excluded: answer, interview and decision within the month."""
 _NOBODY = -1
 
-STARTS = Table(
-    "starts",
-    {
-        "seeker": Column("int32", "row of the year's seekers", low=0),
-        "vacancy": Column("int32", "row of the year's vacancies", low=0),
-        "month": Column("int32", "month of the referral, from 0", low=0),
-        "start_day": Column("int32", "day of the start of work, from as_of", low=0),
-        "leave_day": Column("int32", "first day no longer in it, from as_of", low=1),
-        "wage_cny_month": Column("float64", "at the start, CNY/month", low=0),
-    },
-)
 MONTHS = Table(
     "months",
     {
@@ -106,8 +92,10 @@ def simulate_year(
     Raises
     ------
     DataError
-        A policy broke a hard rule, referred a pair again, or a person too often.
+        A policy broke a hard rule, referred a pair again, or a person too often; or somebody is in two arms.
     """
+    if np.sum([arm.members for arm in arms], axis=0).max(initial=0) > 1:
+        raise DataError("a seeker is in two arms", remedy="divide the seekers among the arms")
     limits = limits or ReferralPolicy()
     busy_until = np.full(city.n_seekers, -1, dtype=np.int64)
     already = np.full((city.n_seekers, limits.per_seeker * len(city.month_days)), _NOBODY, dtype=np.int32)
@@ -131,7 +119,7 @@ def simulate_year(
         parts = [_checked(arm.policy, view) for arm, view in zip(arms, views, strict=True)]
         seeker, vacancy = (np.concatenate([none, *(part[side] for part in parts)]) for side in range(2))
         _remember(already, seeker, vacancy)
-        made = _starts(city, seeker, vacancy, openings, candidates.vacancies, month, seed)
+        made = starts_of_month(city, seeker, vacancy, openings, candidates.vacancies, month, seed)
         busy_until[made["seeker"]] = made["leave_day"]
         starts.append(made)
         referrals.append(pd.DataFrame({"seeker": seeker, "vacancy": vacancy, "month": np.int32(month)}))
@@ -195,50 +183,6 @@ def _remember(already: Ints, seeker: Ints, vacancy: Ints) -> None:
     s, v = seeker[order], vacancy[order]
     place = np.arange(len(s)) - np.searchsorted(s, s) + (already[s] != _NOBODY).sum(axis=1)
     already[s, place] = v
-
-
-def _starts(
-    city: SimulatedCity, seeker: Ints, vacancy: Ints, openings: npt.NDArray[np.int64], advertised: Ints, month: int,
-    seed: int,
-) -> pd.DataFrame:  # fmt: skip
-    """Who starts where: of the month's referrals those that succeed while both ends are free."""
-
-    def drawn(stream: Stream, s: Ints, v: Ints) -> npt.NDArray[np.float64]:
-        return luck(seed, stream, month, s, v)
-
-    succeeds = drawn(Stream.ACCEPT, seeker, vacancy) < city.truth.p_accept(seeker, vacancy)
-    succeeds &= drawn(Stream.HIRE, seeker, vacancy) < city.truth.p_hire(seeker, vacancy)
-    s, v = seeker[succeeds], vacancy[succeeds]
-    order = np.lexsort((v, s, drawn(Stream.MOMENT, s, v)))
-    kept = _take_in_turn(s[order], v[order], dict(zip(advertised.tolist(), openings.tolist(), strict=True)))
-    s, v = s[order][kept], v[order][kept]
-    first, end = DAYS_TO_START
-    start = city.month_days[month] + first + (drawn(Stream.START, s, v) * (end - first)).astype(np.int64)
-    tenure = tenure_days(city.truth.leaving_hazard(s, v), drawn(Stream.TENURE, s, v))
-    return STARTS.check(
-        pd.DataFrame(
-            {
-                "seeker": s,
-                "vacancy": v,
-                "month": month,
-                "start_day": start,
-                "leave_day": start + tenure,
-                "wage_cny_month": np.round(city.pay[v] * (0.95 + 0.1 * drawn(Stream.WAGE, s, v)), -1),
-            }
-        )
-    )
-
-
-def _take_in_turn(seeker: Ints, vacancy: Ints, left: dict[int, int]) -> list[int]:
-    """Which of the successes are taken up; `left` counts openings down."""
-    placed: set[int] = set()
-    kept = []
-    for i, (s, v) in enumerate(zip(seeker.tolist(), vacancy.tolist(), strict=True)):
-        if s not in placed and left[v] > 0:
-            placed.add(s)
-            left[v] -= 1
-            kept.append(i)
-    return kept
 
 
 def _month_row(

@@ -34,12 +34,12 @@ def simulate(home: Path, embedder: Path, *words: str) -> str:
 
 
 def results(home: Path) -> dict[str, bytes]:
-    """The files of a simulation, except for what it cost."""
+    """The files of a simulation, without what it cost and what a killed writer left beside its place."""
     (folder,) = (home / "simulations").iterdir()
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in folder.rglob("*")
-        if path.is_file() and path.name != "costs.jsonl"
+        if path.is_file() and path.name != "costs.jsonl" and not path.name.startswith(".")
     }
 
 
@@ -57,7 +57,7 @@ def end_after(home: Path, embedder: Path, how: signal.Signals, units: int) -> in
     os.killpg(process.pid, how)
     said = process.communicate(timeout=60)[1].decode()
     if how == signal.SIGINT:
-        assert "interrupted: the same command goes on from here" in said
+        assert "interrupted: the same command goes on from here" in " ".join(said.split())
     return process.returncode
 
 

@@ -13,10 +13,11 @@ from data.market import market_from_records
 from data.synthetic_city.city import City
 from data.synthetic_city.year import build_year
 from evaluation.simulation.month_market import MonthMarket, Pairs
+from evaluation.simulation.month_outcome import DAYS_TO_START
 from evaluation.simulation.policies import POLICIES, Policy, policies_named
 from evaluation.simulation.prepared_city import CityFolder, open_city
 from evaluation.simulation.simulated_city import SimulatedCity
-from evaluation.simulation.year import DAYS_TO_START, Arm, YearOutcome, simulate_year
+from evaluation.simulation.year import Arm, YearOutcome, simulate_year
 from matching.allocation_policy import ReferralPolicy, referral_capacity
 from matching.eligibility import judge
 from tests.evaluation.simulation.conftest import SETTINGS
@@ -133,6 +134,12 @@ def test_two_arms_of_one_policy_are_that_policy(city, city_folder):
     whole = simulate_year(city, city_folder.candidates, [Arm(policy, half | ~half)], seed=SEED)
     halves = simulate_year(city, city_folder.candidates, [Arm(policy, half), Arm(policy, ~half)], seed=SEED)
     pd.testing.assert_frame_equal(whole.starts, halves.starts)
+
+
+def test_nobody_can_be_in_two_arms(city, city_folder):
+    everyone = np.ones(city.n_seekers, dtype=bool)
+    with pytest.raises(DataError, match="two arms"):
+        simulate_year(city, city_folder.candidates, [Arm(policy, everyone) for policy in POLICIES[:2]], seed=SEED)
 
 
 def test_whom_no_arm_reaches_is_not_referred(city, city_folder):

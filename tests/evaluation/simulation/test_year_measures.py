@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from data.records import SeekerGroup
-from evaluation.simulation.year import MONTHS, REFERRALS, STARTS, YearOutcome
+from evaluation.simulation.month_outcome import STARTS
+from evaluation.simulation.year import MONTHS, REFERRALS, YearOutcome
 from evaluation.simulation.year_measures import year_measures
 from tests.evaluation.simulation.toy_market import FOREVER, toy_city
 
