@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Language = Literal["zh", "en"]
 
-SYNTHETIC = (
+_SYNTHETIC = (
     "[bold yellow]合成数据：人、单位、岗位均为虚构 / synthetic data: people, employers and posts are invented[/]"
 )
 
@@ -79,7 +79,7 @@ def show_matches(result: PersonMatches, lang: Language) -> None:
         _show_beyond(console, result, lang)
         return
     if result.market.is_synthetic:
-        console.print(SYNTHETIC)
+        show_synthetic(console)
     if not result.calibrated:
         console.print(
             "[dim]尚无结果可学，分数只用于排序 / no outcomes to learn from yet: scores only order the list[/]"
@@ -179,7 +179,7 @@ def show_run(summary: dict[str, Any]) -> None:
     console = Console()
     console.print(Panel(f"[bold]夜间匹配 / overnight match[/] {summary['as_of']} · {summary['run_id']}", expand=False))
     if summary["is_synthetic"]:
-        console.print(SYNTHETIC)
+        show_synthetic(console)
     console.print(
         f"求职者 / seekers {summary['seekers']:,} · 岗位 / vacancies {summary['vacancies']:,}"
         f" (招 / openings {summary['openings']:,}) · 课程 / courses {summary['courses']:,}\n"

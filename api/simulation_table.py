@@ -7,7 +7,7 @@ import math
 from rich.console import Console
 from rich.table import Table
 
-from api.console import SYNTHETIC
+from api.console import show_synthetic
 from api.jobs.simulate_policies import Simulation
 from evaluation.groups import EVERYONE, group_name_zh, reported_groups
 from evaluation.refusal import Refusal
@@ -29,7 +29,7 @@ _POLICY = {policy.name: policy for policy in POLICIES}
 def show_simulation(found: Simulation) -> None:
     """Tables of means over seeds with 95 % intervals."""
     console, settings = Console(), found.settings
-    console.print(SYNTHETIC)
+    show_synthetic(console)
     console.print(
         f"{settings.seeds} 座合成城市，{settings.months} 个月，同时在册约 {settings.seekers:,} 人、"
         f"{settings.vacancies:,} 个岗位；均值 ± 95 %\n"

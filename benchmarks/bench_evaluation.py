@@ -58,9 +58,7 @@ def main() -> None:
         "Outcomes of a city and their report (synthetic)",
         "python -m benchmarks.bench_evaluation",
         pd.DataFrame(rows),
-        [
-            "Stock 180 days ago, inflow of twelve months; every measure by group × district × month; small cells withheld."
-        ],
+        ["Stock of 180 days ago, inflow of a year; each measure by group × district × month; small cells withheld."],
     )
 
 

@@ -40,7 +40,6 @@ def outcomes(
     *,
     horizons_days: tuple[int, ...] = HORIZONS_DAYS,
     proofs: tuple[EvidenceTier, ...] = (PROVED, EvidenceTier.SEEKER_REPORTS),
-    other_exits: pd.DataFrame | None = None,
     threshold: int = SMALLEST_CELL,
 ) -> pd.DataFrame:
     """Every measure of `cohort` as a table (`OUTCOMES`).
@@ -51,19 +50,14 @@ def outcomes(
         Ascending.
     proofs
         Standards of evidence, each reported apart: the weakest tier that counts.
-    other_exits
-        `follow_up.EXITS`: further study and the like, which records do not hold. None: they are not reported.
     threshold
         Cells of fewer people are withheld, and what would reveal them.
     """
     rows = OutcomeRows(cells_of(cohort.people), threshold=threshold)
-    followed = {
-        proof: follow_up(records, cohort, proof, other_exits=other_exits)
-        for proof in {*proofs, EvidenceTier.SEEKER_REPORTS}
-    }
+    followed = {proof: follow_up(records, cohort, proof) for proof in {*proofs, EvidenceTier.SEEKER_REPORTS}}
     for proof in sorted(proofs, reverse=True):
         follow = followed[proof]
-        _waits(rows, follow, horizons_days, threshold, with_other_exits=other_exits is not None)
+        _waits(rows, follow, horizons_days, threshold, with_other_exits=len(records.seeker_exits) > 0)
         _retention(rows, follow, horizons_days, threshold, people=len(cohort.people))
         _fit(rows, records, cohort, follow)
     _evidence(rows, followed[EvidenceTier.SEEKER_REPORTS], people=len(cohort.people))

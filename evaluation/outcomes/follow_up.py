@@ -8,7 +8,7 @@ from enum import IntEnum
 import numpy as np
 import pandas as pd
 
-from data.columns import DATE, SEEKER_EXITS, TEXT, Column, Records, Table
+from data.columns import DATE, TEXT, Column, Records, Table
 from data.records import EvidenceTier, RecordStatus, ReferralEventKind, SeekerExit
 from evaluation.outcomes.cohorts import Cohort
 from evaluation.outcomes.placements import placements_known
@@ -18,7 +18,7 @@ SETTLING_DAYS = 45
 
 
 class Cause(IntEnum):
-    """What ended the wait. Referrals and registrations tell PLACED and LEFT_REGISTER; others come from `EXITS`."""
+    """What ended the wait. Referrals and registrations tell PLACED, LEFT_REGISTER; `seeker_exits` the others."""
 
     CENSORED = 0  # nothing had happened by the last day known
     PLACED = 1
@@ -26,9 +26,6 @@ class Cause(IntEnum):
     FURTHER_STUDY = 3  # 升学
     OTHER = 4  # military service, retirement, moved away, died
 
-
-EXITS = SEEKER_EXITS
-"""Exits that are no placement: from the graduates' destination survey or another register."""
 
 FOLLOW_UP = Table(
     "follow_up",
@@ -87,7 +84,6 @@ def follow_up(
     cohort: Cohort,
     proof: EvidenceTier,
     *,
-    other_exits: pd.DataFrame | None = None,
     settling_days: int = SETTLING_DAYS,
 ) -> FollowUp:
     """Follow `cohort`; a placement counts where its evidence is `proof` or stronger.
@@ -95,11 +91,7 @@ def follow_up(
     The first of placement and exits ends the wait, the placement where both fall on one day. Whose registration ran
     out left `settling_days` after its last day; who was closed, on that day, and `settling_days` later if he had been
     hired within so many days before and may be about to start. Retention is that of the first placement.
-
-    Parameters
-    ----------
-    other_exits
-        `EXITS`; none: further study and the like are not known, and count as staying or leaving the register.
+    Where no exits are on record, further study and the like count as staying on the register or leaving it.
     """
     people, last = cohort.people, pd.Timestamp(cohort.observed_until)
     entry = people["entry_on"]
@@ -108,7 +100,7 @@ def follow_up(
     placed = tenures.set_index("person")["started_on"].reindex(people.index)
     placed_days = (placed - entry).dt.days
     lapse, undated = _end_of_registration(records, cohort, settling_days)
-    known = EXITS.empty() if other_exits is None else EXITS.check(other_exits)
+    known = records.seeker_exits
     studies = known["exit"] == SeekerExit.FURTHER_STUDY
     ends = pd.DataFrame({Cause.PLACED: placed_days})
     for cause, which in ((Cause.FURTHER_STUDY, studies), (Cause.OTHER, ~studies)):

@@ -8,7 +8,7 @@ import pandas as pd
 
 from data.columns import Records
 from data.records import EvidenceTier, SeekerGroup
-from evaluation.outcomes.cohort_outcomes import HORIZONS_DAYS, outcomes
+from evaluation.outcomes.cohort_outcomes import outcomes
 from evaluation.outcomes.cohorts import Cohort, in_group
 from evaluation.outcomes.follow_up import Cause, follow_up
 from evaluation.outcomes.match_quality import match_quality
@@ -39,30 +39,27 @@ class MeasuredCohort:
     with_other_exits: bool
 
 
-def measure_cohort(
-    records: Records, cohort: Cohort, *, horizons_days: tuple[int, ...] = HORIZONS_DAYS,
-    other_exits: pd.DataFrame | None = None,
-) -> MeasuredCohort:  # fmt: skip
-    """Everything measured of `cohort`; `other_exits` as in `follow_up`."""
-    follow = follow_up(records, cohort, ANY_EVIDENCE, other_exits=other_exits)
+def measure_cohort(records: Records, cohort: Cohort) -> MeasuredCohort:
+    """Everything measured of `cohort`."""
+    follow = follow_up(records, cohort, ANY_EVIDENCE)
     return MeasuredCohort(
         cohort=cohort,
-        outcomes=outcomes(records, cohort, horizons_days=horizons_days, other_exits=other_exits),
+        outcomes=outcomes(records, cohort),
         curves=waiting_curves(cohort, follow),
         undated_exits=follow.undated_exits,
         placed_after_exit=follow.placed_after_exit,
-        with_other_exits=other_exits is not None and len(other_exits) > 0,
+        with_other_exits=len(records.seeker_exits) > 0,
     )
 
 
-def cohort_rows(records: Records, cohort: Cohort, *, other_exits: pd.DataFrame | None = None) -> pd.DataFrame:
+def cohort_rows(records: Records, cohort: Cohort) -> pd.DataFrame:
     """One row a person of the cohort: from these rows every figure of `outcomes` can be counted again.
 
     A numerator or denominator is the number of rows left after choosing group, district, month and evidence: `placed
     within H days` is `placed_days` ≤ H among `observed_days` ≥ H, and `retained` is `employed_days` > H or not `left`
     among `employed_observed_days` ≥ H. Names people by `seeker_id`: not for publication.
     """
-    follow = follow_up(records, cohort, ANY_EVIDENCE, other_exits=other_exits)
+    follow = follow_up(records, cohort, ANY_EVIDENCE)
     people, waits = cohort.people, follow.waits
     quality = match_quality(records, cohort, follow).drop(columns="wage_cny_month")
     work = pd.concat([follow.tenures.reset_index(drop=True), quality], axis=1).set_index("person")

@@ -41,6 +41,11 @@ class Shown:
     kind: Kind = Kind.TEXT
 
 
+def columns(*described: tuple[str, str, str] | tuple[str, str, str, Kind]) -> tuple[Shown, ...]:
+    """Columns from their name, Chinese and English heading, and kind (text unless said otherwise)."""
+    return tuple(Shown(name, Words(zh, en), *kind) for name, zh, en, *kind in described)
+
+
 @dataclass(frozen=True)
 class DataTable:
     """Figures with their definition.

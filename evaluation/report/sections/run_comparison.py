@@ -9,7 +9,17 @@ import pandas as pd
 from evaluation.groups import EVERYONE, reported_groups
 from evaluation.match_run.run_outcomes import STAGES, difference_of_shares
 from evaluation.refusal import Caution, Refusal
-from evaluation.report.blocks import Block, DataTable, Interval, IntervalChart, Kind, Note, Section, Shown, Words
+from evaluation.report.blocks import (
+    Block,
+    DataTable,
+    Interval,
+    IntervalChart,
+    Kind,
+    Note,
+    Section,
+    Words,
+    columns,
+)
 from evaluation.report.names import both, group_words
 from evaluation.report.number_text import base_text, number_text
 
@@ -81,11 +91,11 @@ def _expected(one: Run, other: Run) -> tuple[Block, ...]:
         policy=table["policy"].map({key: " ".join(names) for key, names in _names(one, other).items()}),
         group=[both(group_words(group)) for group in table["group"]],
     )
-    columns = (
-        Shown("policy", Words("办法", "policy")), Shown("group", Words("人群", "group")),
-        Shown("run_id", Words("匹配", "run")), Shown("seekers", Words("求职者", "seekers"), Kind.COUNT),
-        Shown("placements", Words("预计就业", "expected placements"), Kind.NUMBER),
-        Shown("rate", Words("每人", "a seeker"), Kind.SHARE),
+    shown = columns(
+        ("policy", "办法", "policy"), ("group", "人群", "group"),
+        ("run_id", "匹配", "run"), ("seekers", "求职者", "seekers", Kind.COUNT),
+        ("placements", "预计就业", "expected placements", Kind.NUMBER),
+        ("rate", "每人", "a seeker", Kind.SHARE),
     )  # fmt: skip
     definition = Words(
         "预计就业人数 ÷ 当日在册求职者（evaluation.match_run.expected_placements 的抽样）",
@@ -94,7 +104,7 @@ def _expected(one: Run, other: Run) -> tuple[Block, ...]:
     return (
         *blocks,
         IntervalChart(Words("每百人预计就业", "expected placements a seeker"), Kind.SHARE, intervals, runs),
-        DataTable("expected", Words("按人群", "by group"), definition, columns, table),
+        DataTable("expected", Words("按人群", "by group"), definition, shown, table),
     )
 
 
@@ -135,12 +145,12 @@ def _happened(one: Run, other: Run, outcomes: pd.DataFrame, horizon_days: int) -
         f"推荐后 {horizon_days} 天内达到该步的推荐 ÷ 已观察满 {horizon_days} 天的推荐（台账）",
         f"referrals that came so far within {horizon_days} days ÷ referrals followed for {horizon_days} days (ledger)",
     )
-    columns = (
-        Shown("run_id", Words("匹配", "run")), Shown("stage", Words("步骤", "stage")),
-        Shown("numerator", Words("分子", "numerator"), Kind.COUNT),
-        Shown("denominator", Words("分母", "denominator"), Kind.COUNT),
-        Shown("share", Words("占比", "share"), Kind.SHARE),
-        Shown("low", Words("区间下限", "low"), Kind.SHARE), Shown("high", Words("区间上限", "high"), Kind.SHARE),
+    shown = columns(
+        ("run_id", "匹配", "run"), ("stage", "步骤", "stage"),
+        ("numerator", "分子", "numerator", Kind.COUNT),
+        ("denominator", "分母", "denominator", Kind.COUNT),
+        ("share", "占比", "share", Kind.SHARE),
+        ("low", "区间下限", "low", Kind.SHARE), ("high", "区间上限", "high", Kind.SHARE),
     )  # fmt: skip
     named = outcomes.assign(stage=[both(_STAGES[stage]) for stage in outcomes["stage"]])
     return (
@@ -149,7 +159,7 @@ def _happened(one: Run, other: Run, outcomes: pd.DataFrame, horizon_days: int) -
             Words("差（前者减后者，Newcombe 区间）", "difference, first minus second (Newcombe)"),
             Kind.POINTS, tuple(gaps), reference=0.0,
         ),
-        DataTable("happened", Words("推荐的结果", "results of referrals"), definition, columns, named),
+        DataTable("happened", Words("推荐的结果", "results of referrals"), definition, shown, named),
     )  # fmt: skip
 
 
@@ -162,14 +172,14 @@ def _facts(one: Run, other: Run) -> DataTable:
     rows = [(both(words), *(number_text(run.get(key), kind) for run in (one, other))) for key, words, kind in _FACTS]
     rankers = (", ".join(f"{side}: {model}" for side, model in sorted(run["ranker"].items())) for run in (one, other))
     rows.append(("评分模型 ranker", *rankers))
-    columns = (
-        Shown("fact", Words("项目", "fact")), Shown("one", Words(one["run_id"], "")),
-        Shown("other", Words(other["run_id"], "")),
+    shown = columns(
+        ("fact", "项目", "fact"), ("one", one["run_id"], ""),
+        ("other", other["run_id"], ""),
     )  # fmt: skip
     return DataTable(
         "facts",
         Words("两次匹配的概况", "the runs"),
         Words("各次匹配发布时记录", "as recorded when each run was published"),
-        columns,
+        shown,
         pd.DataFrame(rows, columns=["fact", "one", "other"]),
     )

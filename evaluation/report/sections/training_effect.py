@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from evaluation.refusal import Caution, Refusal
-from evaluation.report.blocks import Block, DataTable, Interval, IntervalChart, Kind, Note, Section, Shown, Words
+from evaluation.report.blocks import Block, DataTable, Interval, IntervalChart, Kind, Note, Section, Words, columns
 from evaluation.report.number_text import base_text, number_text
 from evaluation.training_effect.effect import Effect
 from evaluation.training_effect.placebo_test import PlaceboTest, PlaceboVerdict
@@ -117,23 +117,23 @@ def _table(found: TrainingEvidence) -> DataTable:
         if isinstance(placebo, PlaceboTest):
             row |= {"placebo": placebo.effect.value, "verdict": _VERDICTS[placebo.verdict]}
         rows.append(row)
-    columns = (
-        Shown("estimator", Words("估计", "estimator")),
-        Shown("value", Words("效果", "effect"), Kind.NUMBER),
-        Shown("low", Words("区间下限", "low"), Kind.NUMBER),
-        Shown("high", Words("区间上限", "high"), Kind.NUMBER),
-        Shown("error", Words("标准误", "standard error"), Kind.NUMBER),
-        Shown("placebo", Words("安慰剂", "placebo"), Kind.NUMBER),
-        Shown("verdict", Words("安慰剂检验", "placebo test")),
-        Shown("remarks", Words("说明", "remarks")),
+    shown = columns(
+        ("estimator", "估计", "estimator"),
+        ("value", "效果", "effect", Kind.NUMBER),
+        ("low", "区间下限", "low", Kind.NUMBER),
+        ("high", "区间上限", "high", Kind.NUMBER),
+        ("error", "标准误", "standard error", Kind.NUMBER),
+        ("placebo", "安慰剂", "placebo", Kind.NUMBER),
+        ("verdict", "安慰剂检验", "placebo test"),
+        ("remarks", "说明", "remarks"),
     )
     return DataTable(
         "training-effect",
         Words("各估计", "every estimator"),
         Words("参训者的平均效果（ATT），95 % 区间；安慰剂为对培训前结果的同一估计。",
               "mean effect on the trained (ATT), 95 % interval; the placebo is the same of the earlier outcome"),
-        columns,
-        pd.DataFrame(rows, columns=[column.name for column in columns]),
+        shown,
+        pd.DataFrame(rows, columns=[column.name for column in shown]),
     )  # fmt: skip
 
 

@@ -210,14 +210,12 @@ def test_wage_and_fit() -> None:
 
 
 def test_competing_incidences_in_a_table_add_to_no_more_than_one() -> None:
-    exits = pd.DataFrame(
-        {"seeker_id": [f"S-{i:03}" for i in range(30, 45)], "exit": "further_study", "left_on": day(12)}
-    )  # fmt: skip
+    exits = [{"seeker_id": f"S-{i:03}", "exit": "further_study", "left_on": day(12)} for i in range(30, 45)]
     persons = people(45) + [
         seeker(seeker_id=f"S-{i:03}", registered_on=day(0), valid_through=day(5)) for i in range(45, 60)
     ]
-    records = ledger(persons, [start(f"S-{i:03}", 10) for i in range(25)])
-    table = outcomes(records, stock(records, 200), other_exits=exits)
+    records = ledger(persons, [start(f"S-{i:03}", 10) for i in range(25)], seeker_exits=exits)
+    table = outcomes(records, stock(records, 200))
     parts = [
         figure(table, measure, Method.AALEN_JOHANSEN, horizon=90)["estimate"]
         for measure in (Measure.PLACED, Measure.FURTHER_STUDY, Measure.LEFT_REGISTER)

@@ -17,10 +17,10 @@ PEOPLE = [
 STARTS = [start("S-0", 30, tier=4, left=50), start("S-0", 60, tier=1), start("S-3", 40, left=100)]
 
 
-def followed(proof: EvidenceTier = EvidenceTier.SEEKER_REPORTS, until: int = 120, **more: object) -> FollowUp:
-    records = ledger(PEOPLE, STARTS)
+def followed(proof: EvidenceTier = EvidenceTier.SEEKER_REPORTS, until: int = 120, **tables: object) -> FollowUp:
+    records = ledger(PEOPLE, STARTS, **tables)
     cohort = inflow_cohort(records, day(0).date(), day(1).date(), observed_until=day(until).date())
-    return follow_up(records, cohort, proof, **more)
+    return follow_up(records, cohort, proof)
 
 
 def test_the_first_of_placement_exit_and_the_end_of_knowledge_ends_the_wait() -> None:
@@ -64,11 +64,8 @@ def test_retention_is_that_of_the_first_placement_up_to_the_end_of_knowledge() -
 
 
 def test_other_exits_compete_and_a_placement_after_one_is_counted_apart() -> None:
-    exits = pd.DataFrame(
-        {"seeker_id": ["S-1", "S-0", "S-3"], "exit": ["further_study", "other", "further_study"],
-         "left_on": [day(50), day(30), day(39)]}
-    )  # fmt: skip
-    follow = followed(other_exits=exits)
+    exits = [("S-1", "further_study", 50), ("S-0", "other", 30), ("S-3", "further_study", 39)]
+    follow = followed(seeker_exits=[{"seeker_id": key, "exit": why, "left_on": day(on)} for key, why, on in exits])
     # S-0 is placed on the day of its exit: placed.
     assert follow.waits["cause"].tolist()[:4] == [
         Cause.PLACED, Cause.FURTHER_STUDY, Cause.LEFT_REGISTER, Cause.FURTHER_STUDY,
@@ -110,6 +107,6 @@ def test_an_exit_names_the_reason_of_the_closing_on_its_day() -> None:
                       {"seeker_id": "S-1", "exit": "died", "left_on": day(30)}],
     )  # fmt: skip
     cohort = inflow_cohort(records, day(0).date(), day(1).date(), observed_until=day(120).date())
-    follow = follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS, other_exits=records.seeker_exits)
+    follow = follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS)
     assert follow.waits["cause"].tolist() == [Cause.FURTHER_STUDY, Cause.OTHER, Cause.LEFT_REGISTER]
     assert follow.waits["days"].tolist() == [30, 30, 30]
