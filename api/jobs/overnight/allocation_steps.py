@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from api.jobs.overnight.night import Night
-from api.jobs.overnight.run_files import chosen_path, prices_path, read_edges, utilities_path
+from api.jobs.overnight.run_files import chosen_path, prices_path, read_edges, received_path, utilities_path
 from api.jobs.overnight.shard_work import list_shard
 from api.jobs.stages import Report
 from data.column_file import read_columns, write_columns
@@ -106,21 +106,26 @@ def compare(night: Night) -> None:
             ("greedy", "贪心分配", "greedy"): greedy(edges, seeker_limit=limit, capacity=capacity),
             _ALLOCATION: np.flatnonzero(np.concatenate([np.empty(0, bool), *allocated])),
         }
-        results = [
-            policy_result(
-                *names,
-                expected_placements(
-                    edges.seekers_of(rows), edges.vacancy[rows], *_probabilities(night, ends, rows),
-                    headcount=night.headcount, capacity=capacity, n_seekers=len(market.seekers),
-                    seed=night.folder.plan.seed,
-                ),
-                market,
+        outcomes = {
+            names: expected_placements(
+                edges.seekers_of(rows), edges.vacancy[rows], *_probabilities(night, ends, rows),
+                headcount=night.headcount, capacity=capacity, n_seekers=len(market.seekers),
+                seed=night.folder.plan.seed,
             )
             for names, rows in chosen.items()
-        ]  # fmt: skip
+        }  # fmt: skip
+        referred = np.bincount(edges.seekers_of(chosen[_ALLOCATION]), minlength=len(market.seekers))
+        write_columns(
+            received_path(night.run),
+            {
+                "candidates": np.diff(edges.first_edge).astype(np.int32),
+                "referrals": referred.astype(np.int32),
+                "placed_share": outcomes[_ALLOCATION].placed_share,
+            },
+        )
         shares = pair_shares(market)
-        return [], {
-            "policies": [asdict(result) for result in results],
+        return [received_path(night.run)], {
+            "policies": [asdict(policy_result(*names, outcome, market)) for names, outcome in outcomes.items()],
             "candidate_share": shares.candidate,
             "eligible_share": shares.eligible,
             "seekers_without_candidates": asdict(
@@ -129,7 +134,7 @@ def compare(night: Night) -> None:
             "vacancies_without_candidates": asdict(
                 vacancies_without_candidates(market, np.flatnonzero(edges.candidates_of_vacancies() == 0))
             ),
-            "seekers_referred": len(np.unique(edges.seekers_of(chosen[_ALLOCATION]))),
+            "seekers_referred": int((referred > 0).sum()),
             "vacancies_referred_to": len(np.unique(edges.vacancy[chosen[_ALLOCATION]])),
         }
 

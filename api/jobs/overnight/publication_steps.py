@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
+from api.jobs.overnight.fairness_step import judged, refuse_if_withheld
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
@@ -108,6 +109,7 @@ def publish(night: Night) -> None:
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         summary = _summary(night)
         report = write_report(summary, night.services.settings.reports_path)
+        refuse_if_withheld(summary.fairness.verdict, report)
         revision = night.folder.found("freeze")["revision"]
         published = {**asdict(summary), "revision": revision, "report": str(report)}
         market = night.market
@@ -174,6 +176,7 @@ def _summary(night: Night) -> RunSummary:
         shortages=shortages(market, price),
         stages=tuple(StageCost(TITLES[name], note.seconds, note.peak_mib) for name, note in notes.items()),
         changes=ChangeCounts(**night.folder.found("changes")),
+        fairness=judged(night),
     )
 
 
