@@ -77,14 +77,24 @@ def city(
 
 
 @app.command()
-def train(seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1) -> None:
+def train(
+    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
+    despite_fairness: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="受保护人群变差仍启用的理由 / why to use it though a group is judged worse"
+        ),
+    ] = None,
+) -> None:
     """训练向量模型与双向排序模型 / train the embedder and, where there is a history, the two-sided ranker."""
     from api.bootstrap import open_services
     from api.jobs.stages import Stages
     from api.jobs.train_models import train_models
     from api.service_settings import read_settings
 
-    train_models(open_services(read_settings()), Stages(), seed=seed, today=date.today())
+    train_models(
+        open_services(read_settings()), Stages(), seed=seed, today=date.today(), despite_fairness=despite_fairness
+    )
 
 
 @app.command()

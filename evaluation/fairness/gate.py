@@ -20,6 +20,7 @@ from statsmodels.stats.multitest import multipletests
 
 from data.columns import TEXT, Column, Table
 from data.reference.fairness_limits import FairnessLimit
+from evaluation.fairness.people import UNKNOWN
 
 LEVEL = 0.05
 
@@ -109,8 +110,10 @@ def judge(
     changes = GATE_CHANGES.check(changes)
     in_force = {limit.measure: limit for limit in limits if limit.in_force(day)}
     covered = [
-        measure in in_force and dimension in in_force[measure].holds_for
-        for measure, dimension in zip(changes["measure"], changes["dimension"], strict=True)
+        measure in in_force and dimension in in_force[measure].holds_for and category != UNKNOWN
+        for measure, dimension, category in zip(
+            changes["measure"], changes["dimension"], changes["category"], strict=True
+        )
     ]
     changes = changes[np.array(covered, dtype=bool)]
     large = changes["people"].to_numpy() >= changes["measure"].map(lambda m: in_force[m].smallest_group).to_numpy()

@@ -1,4 +1,4 @@
-"""Whether the night's run worsens a protected group against the run in use: its figures, the verdict, the refusal."""
+"""Whether the night's run worsens a protected group against the run in use: its figures, the verdict."""
 
 from __future__ import annotations
 
@@ -13,11 +13,9 @@ from api.jobs.overnight.run_files import received_path
 from api.jobs.protected_people import people_of_market
 from api.jobs.stages import Report
 from data.column_file import read_columns
-from data.errors import WithheldError
 from data.reference.fairness_limits import load_fairness_limits
 from data.storage.run_repository import published_run
-from evaluation.fairness.gate import NOTHING_TO_COMPARE, GateVerdict, judge
-from evaluation.fairness.gate_words import finding_words
+from evaluation.fairness.gate import NOTHING_TO_COMPARE, judge
 from evaluation.fairness.run_fairness import (
     RunFairness,
     fairness_from_json,
@@ -53,24 +51,3 @@ def judged(night: Night) -> RunFairness:
         compared_with=in_use.run_id, despite=night.despite_fairness,
     )  # fmt: skip
     return RunFairness(figures, verdict)
-
-
-def refuse_if_withheld(verdict: GateVerdict, report: Path) -> None:
-    """Nothing where the gate opens.
-
-    Raises
-    ------
-    WithheldError
-        It does not; names every broken limit, the report, and the way on.
-    """
-    if verdict.opens:
-        return
-    words = [finding_words(finding) for finding in verdict.broken]
-    raise WithheldError(
-        f"匹配结果未发布，{verdict.compared_with} 仍在用：{'；'.join(zh for zh, _ in words)}\n"
-        f"the run is not published and {verdict.compared_with} stays in use: {'; '.join(en for _, en in words)}",
-        remedy=f"先看报告 / read the report: {report}\n"
-        "  → 原因在市场（如某行业岗位到期）而不在办法，或主管部门同意时：zhuye rematch --despite-fairness 理由\n"
-        "  → if the market is the cause (posts that closed) and not the policy, or the authority agrees: "
-        "zhuye rematch --despite-fairness REASON",
-    )

@@ -15,7 +15,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
-from api.jobs.overnight.fairness_step import judged, refuse_if_withheld
+from api.jobs.fairness_refusal import refuse_run
+from api.jobs.overnight.fairness_step import judged
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
@@ -109,7 +110,7 @@ def publish(night: Night) -> None:
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         summary = _summary(night)
         report = write_report(summary, night.services.settings.reports_path)
-        refuse_if_withheld(summary.fairness.verdict, report)
+        refuse_run(summary.fairness.verdict, report)
         revision = night.folder.found("freeze")["revision"]
         published = {**asdict(summary), "revision": revision, "report": str(report)}
         market = night.market

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import Services
+from api.jobs.fairness_refusal import refuse_empty_reason
 from api.jobs.overnight import allocation_steps, candidate_steps, fairness_step, publication_steps
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
 from api.jobs.stages import Stages
-from data.errors import ConflictError, DataError
+from data.errors import ConflictError
 from data.records import RunStatus
 from data.storage.record_repository import current_revision
 from data.storage.run_lock import only_one_run
@@ -68,11 +69,7 @@ def rematch(
     RunInProgressError
         Another run is in progress, whoever started it.
     """
-    if despite_fairness is not None and not despite_fairness.strip():
-        raise DataError(
-            "没有写理由 / no reason is given: --despite-fairness",
-            remedy="一句话说明，将写入摘要与报告 / say why in a sentence; it goes into the summary and the report",
-        )
+    refuse_empty_reason(despite_fairness)
     if services.settings.scheduler is None:
         torch_device(services.settings.device)
     with only_one_run(services.engine):
