@@ -11,7 +11,7 @@ import numpy as np
 
 from api.bootstrap import Services
 from api.jobs.fairness_refusal import refuse_empty_reason, refuse_ranker
-from api.jobs.ranker_gate import judge_ranker
+from api.jobs.ranker_gate import TWIN, judge_ranker, train_twin
 from api.jobs.stages import Stages
 from data.columns import Records
 from data.market import market_from_records
@@ -90,8 +90,9 @@ def _train_ranker(
         report(2, 5)
         ranker = train_ranker(history, pairs, similarity, seed=seed)
         report(3, 5)
+        twin = train_twin(history, pairs, similarity, seed=seed)
         verdict = judge_ranker(
-            services, records, history, pairs, similarity, seed=seed, today=today, despite=despite_fairness
+            services, records, history, pairs, similarity, twin, today=today, despite=despite_fairness
         )
         report(4, 5)
         ranker = replace(ranker, manifest={**ranker.manifest, "fairness": asdict(verdict)})
@@ -99,6 +100,7 @@ def _train_ranker(
         folder = in_use if verdict.opens else in_use.with_name(WITHHELD_RANKER)
         with whole_folder(folder) as fresh:
             save_ranker(ranker, fresh)
+            save_ranker(twin, fresh / TWIN)
         if verdict.opens:
             _register(services, "ranker", folder, json.loads(json.dumps(ranker.manifest, default=str)))
         report(5, 5)

@@ -61,7 +61,7 @@ def calibration_by_group(
     counted = np.bincount(asked.seeker, minlength=len(people)) > 0
     persons = cells.sums(counted[:, None].astype(np.float64))[:, 0].round().astype(np.int64)
     hidden = withheld(persons, cells.relations, is_small(persons, threshold=threshold), shown=cells.shown)
-    state = pd.Series(hidden, index=pd.MultiIndex.from_frame(cells.labels))
+    state = pd.Series(hidden[cells.shown], index=pd.MultiIndex.from_frame(cells.labels[cells.shown]))
     happened, probability = asked.happened.astype(np.float64), asked.probability[-1]
     draws = np.random.default_rng(seed).random((DRAWS, len(probability))) < probability
     parts, overall = [], None

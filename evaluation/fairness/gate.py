@@ -43,7 +43,7 @@ GATE_CHANGES = Table(
 
 @dataclass(frozen=True)
 class GateFinding:
-    """One group judged by one measure; the fields of `GATE_CHANGES`, with the limit and whether it was broken."""
+    """One group judged by one measure: fields of `GATE_CHANGES`, limit and `Comparison`, whether it is broken."""
 
     measure: str
     dimension: str
@@ -53,6 +53,7 @@ class GateFinding:
     after: float
     worsening: float
     limit: float
+    compared_with: str
     p_adjusted: float
     broken: bool
 
@@ -124,9 +125,10 @@ def judge(
         p_value = np.where(error > 0, norm.sf(worsening / error), np.where(worsening > 0, 0.0, 1.0))
     adjusted = multipletests(p_value, method="holm")[1] if len(p_value) else p_value
     limit = judged["measure"].map(lambda m: in_force[m].largest_worsening).to_numpy(np.float64)
+    comparison = [str(in_force[measure].compared_with) for measure in judged["measure"]]
     broken = (worsening > limit) & (adjusted < LEVEL) & (judged["own_worsening"].to_numpy() > 0)
     columns = judged.drop(columns=["own_worsening", "standard_error"])
-    rows = columns.assign(limit=limit, p_adjusted=adjusted, broken=broken).to_dict("records")
+    rows = columns.assign(limit=limit, compared_with=comparison, p_adjusted=adjusted, broken=broken).to_dict("records")
     findings = [GateFinding(**{str(name): value for name, value in row.items()}) for row in rows]
     findings.sort(key=lambda found: (not found.broken, -found.worsening / found.limit))
     any_broken = any(found.broken for found in findings)

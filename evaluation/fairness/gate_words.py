@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from data.reference.fairness_limits import Comparison
 from evaluation.fairness.gate import GateFinding
 from evaluation.fairness.people import category_names
 
+_OTHERS = str(Comparison.EVERYONE_ELSE)
 _MEASURES = {
     "referred_share": ("获推荐的比例", "share with a referral"),
     "expected_placement": ("预计就业率", "expected placement rate"),
@@ -28,9 +30,10 @@ def finding_words(finding: GateFinding) -> tuple[str, str]:
     before, after, worse, limit = (
         f"{100 * value:.1f}" for value in (finding.before, finding.after, finding.worsening, finding.limit)
     )
+    beyond_zh, beyond_en = ("相对其他人", " against everyone else") if finding.compared_with == _OTHERS else ("", "")
     return (
-        f"{who_zh}（{finding.people:,} 人）的{what_zh}由 {before} % 变为 {after} %，变差 {worse} 个百分点，"
+        f"{who_zh}（{finding.people:,} 人）的{what_zh}由 {before} % 变为 {after} %，{beyond_zh}变差 {worse} 个百分点，"
         f"上限 {limit}",
         f"{what_en} of {who_en} ({finding.people:,} people) went from {before} % to {after} %, "
-        f"{worse} points worse where {limit} is the limit",
+        f"{worse} points worse{beyond_en} where {limit} is the limit",
     )

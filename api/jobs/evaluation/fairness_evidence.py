@@ -13,7 +13,7 @@ from api.bootstrap import Services
 from api.jobs.overnight.run_files import received_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.protected_people import known_sexes, people_of_market
-from api.jobs.ranker_gate import people_at_referral
+from api.jobs.ranker_gate import LEARNT_BEFORE, people_at_referral, twin_in_use
 from data.column_file import read_columns
 from data.columns import Records
 from data.market import Market, market_from_records
@@ -37,12 +37,11 @@ from evaluation.refusal import Caution, Refusal
 from matching.retrieval import retrieve
 from models.embedder import encode
 from models.job_text import seeker_texts, vacancy_texts
-from models.ranker import train_ranker
 from models.training_table import training_pairs
 from models.vector_index import load_index
 
 HORIZON_DAYS = 90
-MOST_COMPARED = 1_000
+MOST_COMPARED = 2_000
 """Seekers compared with every vacancy for the eligible recall; of more, so many are drawn."""
 _SEED = 1
 Measures = dict[FairnessMeasure, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
@@ -165,7 +164,7 @@ def _observed(services: Services, records: Records, today: date, notes: list[Ref
     )
     follow = follow_up(records, cohort, EvidenceTier.SEEKER_REPORTS)
     placed = follow.waits["placed_days"].to_numpy("float64", na_value=np.inf) <= HORIZON_DAYS
-    observed = (follow.waits["observed_days"] >= HORIZON_DAYS).to_numpy(np.float64)
+    observed = np.asarray(follow.waits["observed_days"] >= HORIZON_DAYS, dtype=np.float64)
     born = records.seekers.set_index("seeker_id")["birth_date"].reindex(cohort.people["seeker_id"])
     age = (cohort.people["entry_on"].to_numpy() - born.to_numpy()) / np.timedelta64(1, "D") / 365.2425
     who = people(
@@ -190,16 +189,23 @@ def _predictions(
     seekers = encode(services.embedder, seeker_texts(history.seekers, history.experience))
     posts = encode(services.embedder, vacancy_texts(history.vacancies))
     similarity = np.einsum("ij,ij->i", seekers[pairs.seeker], posts[pairs.vacancy])
-    late = latest(pairs)
-    ranker = train_ranker(history, chosen_pairs(pairs, ~late), similarity[~late], seed=_SEED)
+    ranker = twin_in_use(services.settings.ranker_path)
+    if ranker is None:
+        notes.append(_NO_TWIN)
+        return CALIBRATION_BY_GROUP.empty()
     if not ranker.calibrated:
         notes.append(_PRIOR)
+    known_before = np.datetime64(ranker.manifest.get(LEARNT_BEFORE, "1900-01-01"))
+    late = latest(pairs) & (pairs.referred_on >= known_before)
     held_out = chosen_pairs(pairs, late)
+    if not len(held_out):
+        notes.append(_NOTHING_HELD_OUT)
+        return CALIBRATION_BY_GROUP.empty()
     notes.append(
         Caution(
-            f"概率校验：以较早的推荐训练，对最近的 {len(held_out):,} 个推荐预测（在用模型学过全部推荐，不能自校）",
-            f"predictions are of a ranker of the earlier referrals on the latest {len(held_out):,}: the one in use has "
-            "learnt from all of them and cannot be checked on them",
+            f"概率校验：在用模型的孪生模型只学过较早的推荐，对其未见过的最近 {len(held_out):,} 个推荐预测",
+            f"predictions are of the twin of the ranker in use, which learnt from earlier referrals only, on the "
+            f"latest {len(held_out):,}, which it had not seen",
         )
     )
     sides = side_predictions((ranker,), history, held_out, similarity[late])
@@ -226,7 +232,7 @@ _MULTIPLICITY = Caution(
     "每一指标同时比较许多类别：显著与否按 Benjamini–Hochberg 调整，单一类别与两两交叉各为一族；"
     "差异不等于歧视，其原因须另查",
     "each measure compares many categories at once: significance is adjusted by Benjamini–Hochberg, over single "
-    "dimensions and over intersections apart; a difference is no proof of discrimination: its cause is another question",
+    "dimensions and over intersections apart; a difference is no proof of discrimination, its cause is to be found",
 )
 _NO_RUN = Refusal("尚无已发布的匹配", "no match run is published yet: no exposure to measure")
 _NO_FOLDER = Refusal(
@@ -236,6 +242,13 @@ _NO_FOLDER = Refusal(
 _NO_SEX = Refusal(
     "无人登记身份证号码，性别未知：不能按性别度量",
     "nobody's identity number is on record, so nobody's sex is known: nothing can be measured by sex",
+)
+_NO_TWIN = Refusal(
+    "在用模型由旧版本训练，没有可校验的孪生模型：请运行 zhuye train",
+    "the ranker in use is of an earlier release and has no twin that could be checked: run zhuye train",
+)
+_NOTHING_HELD_OUT = Refusal(
+    "训练之后还没有结果已知的推荐", "no referral has a known outcome that the ranker had not learnt from"
 )
 _PRIOR = Caution(
     "推荐太少，至少一方仍用先验评分：其分数只用于排序，不是概率",
