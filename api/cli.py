@@ -91,14 +91,24 @@ def city(
 
 
 @app.command()
-def train(seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1) -> None:
+def train(
+    seed: Annotated[int, typer.Option(help="随机种子 / seed")] = 1,
+    despite_fairness: Annotated[
+        str | None,
+        typer.Option(
+            metavar="REASON", help="受保护人群变差仍启用的理由 / why to use it though a group is judged worse"
+        ),
+    ] = None,
+) -> None:
     """训练向量模型与双向排序模型 / train the embedder and, where there is a history, the two-sided ranker."""
     from api.bootstrap import open_services
     from api.jobs.stages import Stages
     from api.jobs.train_models import train_models
     from api.service_settings import read_settings
 
-    train_models(open_services(read_settings()), Stages(), seed=seed, today=date.today())
+    train_models(
+        open_services(read_settings()), Stages(), seed=seed, today=date.today(), despite_fairness=despite_fairness
+    )
 
 
 @app.command()
@@ -135,6 +145,10 @@ def rematch(
     diff: Annotated[bool, typer.Option("--diff", help="与上一次相比，谁变了、为什么 / who changed, and why")] = False,
     device: Annotated[Literal["cpu", "cuda"] | None, typer.Option(help="计算设备 / where vectors are computed")] = None,
     seed: Annotated[int, typer.Option(help="抽样种子 / seed of the simulated draws")] = 1,
+    despite_fairness: Annotated[
+        str | None,
+        typer.Option(metavar="REASON", help="受保护人群变差仍发布的理由 / why to publish though a group fares worse"),
+    ] = None,
 ) -> None:
     """夜间匹配：全体求职者与全部岗位，中断后再运行即接续 / match everybody; a broken-off run is gone on with."""
     from api.bootstrap import open_services
@@ -153,7 +167,9 @@ def rematch(
             "  今天的匹配已发布，此后没有变化 / published today, nothing changed since (--fresh: anew)"
         )
     try:
-        summary = summary or rematch_everybody(services, stages, today=today, seed=seed, fresh=fresh)
+        summary = summary or rematch_everybody(
+            services, stages, today=today, seed=seed, fresh=fresh, despite_fairness=despite_fairness
+        )
     except KeyboardInterrupt:
         stages.console.print("  已中断，再次运行 zhuye rematch 即接续 / interrupted: zhuye rematch goes on from here")
         raise typer.Exit(130) from None

@@ -50,6 +50,10 @@ class NotAllowedError(ZhuyeError):
     exit_code = 77
 
 
+class WithheldError(NotAllowedError):
+    """What was computed would put a protected group at a disadvantage: it is kept aside until somebody decides."""
+
+
 class ConfigurationError(ZhuyeError):
     """A setting is wrong: a variable, a key, a path."""
 

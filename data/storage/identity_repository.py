@@ -1,4 +1,7 @@
-"""Names, identity numbers and phones: encrypted, in a table of their own, read one person at a time."""
+"""Names, identity numbers and phones: encrypted, in a table of their own, read one person at a time.
+
+The one exception is `read_sexes`, which measures fairness and keeps nothing of what it reads.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from data.columns import SEEKER_IDENTITIES
 from data.errors import ConfigurationError, NotFoundError
+from data.facts.sex import sex_of_identity_number
 from data.storage import tables
 from data.storage.personal_data import KEY_FILE, PersonalDataKey
 
@@ -65,6 +69,26 @@ def read_identity(connection: Connection, seeker_id: str, key: PersonalDataKey) 
     _log.info("identity of seeker %s was read", seeker_id)
     found = {name: getattr(row, name) for name in _FIELDS}
     return Identity(**{name: key.decrypt(cipher) if cipher is not None else None for name, cipher in found.items()})
+
+
+def read_sexes(connection: Connection, key: PersonalDataKey) -> pd.Series[int]:
+    """Sex of every seeker whose identity number tells it: Int8 by seeker_id, GB/T 2261.1 (1 male, 2 female).
+
+    For measuring fairness only, over many people at once: numbers are decrypted one after another and forgotten,
+    and no result of this may be stored or handed to a score. The reading is logged, with its size. Who has no number,
+    or one that was encrypted with another key, is not in the result.
+    """
+    table = tables.seeker_identities
+    known = select(table.c.seeker_id, table.c.identity_number).where(
+        table.c.key_id == key.key_id, table.c.identity_number.is_not(None)
+    )
+    found: dict[str, int] = {}
+    for seeker_id, cipher in connection.execution_options(yield_per=10_000).execute(known):
+        sex = sex_of_identity_number(key.decrypt(cipher))
+        if sex is not None:
+            found[seeker_id] = sex
+    _log.info("the sex of %s seekers was read from their identity numbers, to measure fairness", len(found))
+    return pd.Series(found, dtype="Int8", name="sex")
 
 
 def erase_seeker(connection: Connection, seeker_id: str) -> dict[str, int]:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from evaluation.fairness.gate_words import finding_words, measure_names
+from evaluation.fairness.people import category_names
 from evaluation.groups import group_name_zh
+from evaluation.match_run.fairness_rows import fairness_rows, limits_of_runs
 from evaluation.match_run.run_changes import REASONS
 from evaluation.match_run.run_summary import RunSummary, reason_names
 
@@ -26,8 +29,10 @@ def render_report(summary: RunSummary) -> str:
     environment.filters["count"] = lambda number: f"{number:,.0f}"
     most = max((policy.placements for policy in summary.policies), default=0.0) or 1.0
     return environment.get_template("match_run.html").render(
-        run=summary, group_name_zh=group_name_zh, reason_names=reason_names, change_reasons=REASONS, most=most
-    )
+        run=summary, group_name_zh=group_name_zh, reason_names=reason_names, change_reasons=REASONS, most=most,
+        fairness_rows=fairness_rows(summary.fairness), limits=limits_of_runs(summary.as_of),
+        finding_words=finding_words, measure_names=measure_names, category_names=category_names,
+    )  # fmt: skip
 
 
 def write_report(summary: RunSummary, folder: Path) -> Path:

@@ -12,6 +12,7 @@ from data.market import Market
 from data.records import SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
+from evaluation.fairness.run_fairness import RunFairness
 from evaluation.groups import EVERYONE, SMALLEST_CELL
 from evaluation.match_run.expected_placements import ReferralOutcome
 from evaluation.match_run.run_changes import ChangeCounts
@@ -104,6 +105,7 @@ class RunSummary:
     shortages: tuple[Shortage, ...]
     stages: tuple[StageCost, ...]
     changes: ChangeCounts
+    fairness: RunFairness
 
 
 def group_sizes(market: Market) -> dict[str, int]:

@@ -107,14 +107,17 @@ def _people(records: Records, seekers: pd.DataFrame) -> pd.DataFrame:
                 "entry_on": seekers["entry_on"],
                 "month": seekers["registered_on"].dt.strftime("%Y-%m"),
                 "district_code": seekers["district_code"].fillna(UNKNOWN_DISTRICT),
-                "group_mask": _group_masks(records.seeker_groups, seekers),
+                "group_mask": group_masks(records.seeker_groups, seekers),
             }
         )
     )
 
 
-def _group_masks(groups: pd.DataFrame, seekers: pd.DataFrame) -> npt.NDArray[Any]:
-    """Membership on each person's own day 0: `valid_from` included, `valid_until` excluded."""
+def group_masks(groups: pd.DataFrame, seekers: pd.DataFrame) -> npt.NDArray[Any]:
+    """Groups of each of `seekers` (seeker_id, entry_on) on his own entry_on, uint16 (people,); bit as in SeekerGroup.
+
+    `groups` is laid out as `SEEKER_GROUPS`: `valid_from` included, `valid_until` excluded.
+    """
     dated = groups.merge(seekers[["seeker_id", "entry_on"]], on="seeker_id")
     holds = (dated["valid_from"] <= dated["entry_on"]) & ~(dated["valid_until"] <= dated["entry_on"]).fillna(False)
     dated = dated[holds.to_numpy(bool)].drop_duplicates(["seeker_id", "group_code"])

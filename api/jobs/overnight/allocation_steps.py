@@ -17,6 +17,7 @@ from api.jobs.overnight.run_files import (
     prices_path,
     propensities_path,
     read_edges,
+    received_path,
     utilities_path,
 )
 from api.jobs.overnight.shard_work import list_shard
@@ -132,7 +133,16 @@ def compare(night: Night) -> None:
         by_lot = referrals_by_lot(
             night.exploration_share, night.folder.found("draw")["drawn"], undrawn, outcomes[_ALLOCATION]
         )
-        files = []
+        referred = np.bincount(edges.seekers_of(published), minlength=len(market.seekers))
+        write_columns(
+            received_path(night.run),
+            {
+                "candidates": np.diff(edges.first_edge).astype(np.int32),
+                "referrals": referred.astype(np.int32),
+                "placed_share": outcomes[_ALLOCATION].placed_share,
+            },
+        )
+        files = [received_path(night.run)]
         is_greedy = np.zeros(len(edges), dtype=bool)
         is_greedy[chosen[_GREEDY]] = True
         for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
@@ -150,7 +160,7 @@ def compare(night: Night) -> None:
             "vacancies_without_candidates": asdict(
                 vacancies_without_candidates(market, np.flatnonzero(edges.candidates_of_vacancies() == 0))
             ),
-            "seekers_referred": len(np.unique(edges.seekers_of(chosen[_ALLOCATION]))),
+            "seekers_referred": int((referred > 0).sum()),
             "vacancies_referred_to": len(np.unique(edges.vacancy[chosen[_ALLOCATION]])),
         }
 

@@ -32,17 +32,22 @@ TITLES = {
     "compare": "比较办法 / compare policies",
     "log": "留存候选与推荐概率 / keep candidates and propensities",
     "changes": "与上一次相比 / changes since the run before",
+    "fairness": "按受保护人群计 / figures by protected group",
     "publish": "发布 / publish",
 }
 
 
 @dataclass(frozen=True)
 class Night:
-    """A run in its folder, with what it is run by."""
+    """A run in its folder, with what it is run by.
+
+    `despite_fairness`: why it is to be published though a protected group fares worse; None: it is not.
+    """
 
     services: Services
     stages: Stages
     folder: RunFolder
+    despite_fairness: str | None = None
 
     @property
     def run(self) -> Path:

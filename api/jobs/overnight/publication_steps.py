@@ -15,6 +15,8 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
+from api.jobs.fairness_refusal import refuse_run
+from api.jobs.overnight.fairness_step import judged
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.referral_logs import keep_log, tidy_logs
 from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, received_path, utilities_path
@@ -118,6 +120,7 @@ def publish(night: Night) -> None:
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         summary = _summary(night)
         report = write_report(summary, night.services.settings.reports_path)
+        refuse_run(summary.fairness.verdict, report)
         revision = night.folder.found("freeze")["revision"]
         published = {**asdict(summary), "revision": revision, "report": str(report)}
         market = night.market
@@ -191,6 +194,7 @@ def _summary(night: Night) -> RunSummary:
         shortages=shortages(market, price),
         stages=tuple(StageCost(TITLES[name], note.seconds, note.peak_mib) for name, note in notes.items()),
         changes=ChangeCounts(**night.folder.found("changes")),
+        fairness=judged(night),
     )
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import Services
-from api.jobs.overnight import allocation_steps, candidate_steps, lot_steps, publication_steps
+from api.jobs.fairness_refusal import refuse_empty_reason
+from api.jobs.overnight import allocation_steps, candidate_steps, fairness_step, lot_steps, publication_steps
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
@@ -27,7 +28,7 @@ from models.torch_device import torch_device
 STEPS = (
     candidate_steps.freeze, candidate_steps.match, candidate_steps.seek, candidate_steps.index,
     allocation_steps.allocate, lot_steps.draw, allocation_steps.list_everybody, allocation_steps.compare,
-    lot_steps.log, publication_steps.changes, publication_steps.publish,
+    lot_steps.log, publication_steps.changes, fairness_step.fairness, publication_steps.publish,
 )  # fmt: skip
 
 
@@ -43,7 +44,10 @@ def current_summary(services: Services, today: date, seed: int) -> dict[str, Any
     return run.summary
 
 
-def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh: bool = False) -> dict[str, Any]:
+def rematch(
+    services: Services, stages: Stages, *, today: date, seed: int, fresh: bool = False,
+    despite_fairness: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Do the night's run, or go on with the one that was broken off; returns the published run's summary.
 
     Until the run is whole, readers see the one before it.
@@ -52,12 +56,20 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
     ----------
     fresh
         Begin anew even where a run was broken off, or the published one is of the same records, models and settings.
+    despite_fairness
+        Why the run is to be published also where it worsens a protected group beyond a limit. It is kept in the
+        summary and the report.
 
     Raises
     ------
+    DataError
+        `despite_fairness` gives no reason.
+    WithheldError
+        The run worsens a protected group beyond a limit. It is kept, and published by a start that says why.
     RunInProgressError
         Another run is in progress, whoever started it.
     """
+    refuse_empty_reason(despite_fairness)
     if services.settings.scheduler is None:
         torch_device(services.settings.device)
     with only_one_run(services.engine):
@@ -65,7 +77,7 @@ def rematch(services: Services, stages: Stages, *, today: date, seed: int, fresh
             publication_steps.tidy(services, str(published["run_id"]))
             return published
         folder = _open_or_begin(services, stages, _plan(services, today, seed), fresh)
-        night = Night(services, stages, folder)
+        night = Night(services, stages, folder, despite_fairness)
         try:
             for step in STEPS:
                 step(night)

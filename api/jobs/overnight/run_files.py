@@ -77,6 +77,11 @@ def utilities_path(run: Path) -> Path:
     return run / "utilities.arrow"
 
 
+def received_path(run: Path) -> Path:
+    """What each seeker got, in the market's order: `candidates`, `referrals`, `placed_share` (of simulated draws)."""
+    return run / "received.arrow"
+
+
 def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
     """A shard's candidates by seeker, then vacancy, `seeker` counted within the shard; and their scores."""
     edges = read_columns(edges_path(run, label))

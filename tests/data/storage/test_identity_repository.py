@@ -12,13 +12,13 @@ from sqlalchemy import Engine, text
 from data.errors import ConfigurationError, NotFoundError
 from data.market import market_from_records
 from data.storage import tables
-from data.storage.identity_repository import Identity, erase_seeker, read_identity, store_identities
+from data.storage.identity_repository import Identity, erase_seeker, read_identity, read_sexes, store_identities
 from data.storage.personal_data import PersonalDataKey
 from data.storage.record_repository import current_revision, erased_since, load_records, store_records
 from tests.data.records_for_tests import AS_OF, records, seeker
 from tests.data.storage.test_record_repository import FULL
 
-KEY = PersonalDataKey(Fernet.generate_key())
+KEY, OTHER_KEY = PersonalDataKey(Fernet.generate_key()), PersonalDataKey(Fernet.generate_key())
 PERSON = {"name": "虚构某", "identity_number": "220102199005050018", "phone": "13900000000"}
 
 
@@ -67,6 +67,25 @@ def test_a_missing_phone_stays_missing_and_a_known_person_is_not_overwritten(peo
         )
         assert read_identity(connection, "S-1", KEY).name == "虚构某"
         assert read_identity(connection, "S-2", KEY) == Identity("虚构乙", None, None)
+
+
+def test_the_sex_is_read_of_whoever_has_a_number_under_this_key_and_the_reading_is_logged(
+    people: Engine, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    numbers = {"S-2": "220102199005050026", "S-3": None, "S-4": "no number"}
+    with people.begin() as connection:
+        store_records(connection, records(seekers=[seeker(seeker_id=name) for name in ("S-3", "S-4", "S-5")]))
+        for names, key in ((numbers, KEY), ({"S-5": "220102199005050018"}, OTHER_KEY)):
+            rows = [
+                {"seeker_id": name, "name": None, "identity_number": number, "phone": None}
+                for name, number in names.items()
+            ]
+            store_identities(connection, pd.DataFrame(rows), key)
+        found = read_sexes(connection, KEY)
+    assert found.to_dict() == {"S-1": 1, "S-2": 2}
+    assert "the sex of 2 seekers was read" in caplog.text
+    assert "2201021990" not in caplog.text
 
 
 def test_a_wrong_key_says_which_key_is_needed(people: Engine) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.fairness.gate import NOTHING_TO_COMPARE, GateFinding, GateVerdict
+from evaluation.fairness.run_fairness import GroupFigure, RunFairness
 from evaluation.match_run.run_changes import ChangeCounts
 from evaluation.match_run.run_report import render_report, write_report
 from evaluation.match_run.run_summary import PolicyResult, ReferralsByLot, RunSummary, Shortage, StageCost
@@ -20,6 +22,12 @@ def policy(name: str, placements: float) -> PolicyResult:
     return PolicyResult(name, f"{name}办法", name, 3_000, placements, 5.0, 0.25, 0.4, 0.9, by_group)
 
 
+WOMEN = GateFinding(
+    "referred_share", "sex", "female", 1_000, 0.51, 0.5, 0.007, 0.05, "everyone_else", 0.9, broken=False
+)
+OLDER = GateFinding(
+    "expected_placement", "age", "45-54", 1_000, 0.57, 0.5, 0.061, 0.03, "everyone_else", 0.001, broken=True
+)
 RUN = RunSummary(
     run_id="2026-06-01-1", as_of="2026-06-01", is_synthetic=True, seekers=2_000, vacancies=400, openings=1_057,
     courses=30, groups={"everyone": 2_000, "veteran": 100}, candidate_share=0.352, eligible_share=0.1,
@@ -35,6 +43,14 @@ RUN = RunSummary(
         "2026-05-31-1", {"price": {
             "referrals_gained": 31, "referrals_lost": 37, "newly_listed": 41, "no_longer_listed": 43,
         }}, 47, None,
+    ),
+    fairness=RunFairness(
+        tuple(
+            GroupFigure(measure, dimension, category, 1_000, 0.5, 0.47, 0.53, (1_000.0,) * 6)
+            for measure in ("referred_share", "referrals_each", "expected_placement")
+            for dimension, category in (("everyone", "everyone"), ("sex", "female"), ("age", "45-54"))
+        ),
+        GateVerdict("2026-05-31-1", (OLDER, WOMEN), (("group", "veteran"),)),
     ),
 )  # fmt: skip
 
@@ -99,6 +115,33 @@ def test_a_certificate_is_never_rounded_up() -> None:
 
 def test_text_of_records_is_shown_as_text() -> None:
     assert "焊工 &lt;b&gt;" in render_report(RUN)
+
+
+def test_a_broken_limit_withholds_the_run_and_is_named() -> None:
+    html = render_report(RUN)
+    assert "本次匹配未发布" in html
+    assert "expected placement rate of 45 to 54 (1,000 people) went from 57.0 % to 50.0 %" in html
+    assert "人数太少，未作判断：退役军人" in html
+    (row,) = [row.split() for row in Page(html).rows if "45–54岁" in row]
+    assert row[-1] == "+6.1"
+    (row,) = [row.split() for row in Page(html).rows if "性别 · 女" in row]
+    assert row[-1] == "+0.7"
+
+
+def test_a_reason_stands_where_the_run_was_published_all_the_same() -> None:
+    verdict = replace(RUN.fairness.verdict, despite="<主管部门同意>")
+    html = render_report(replace(RUN, fairness=replace(RUN.fairness, verdict=verdict)))
+    assert "本次匹配未发布" not in html
+    assert "仍发布，理由：&lt;主管部门同意&gt;" in html
+
+
+def test_a_run_without_a_broken_limit_says_against_what_it_was_held() -> None:
+    verdict = replace(RUN.fairness.verdict, findings=(WOMEN,))
+    assert "没有人群变差超过上限（共判断 1 项）" in render_report(
+        replace(RUN, fairness=replace(RUN.fairness, verdict=verdict))
+    )
+    nothing = replace(RUN.fairness, verdict=NOTHING_TO_COMPARE)
+    assert "没有可比的已发布匹配" in render_report(replace(RUN, fairness=nothing))
 
 
 def test_without_shortages_the_report_says_so() -> None:
