@@ -18,7 +18,6 @@ from data.reference.plan_targets import PlanTarget
 from evaluation.groups import SMALLEST_CELL
 from evaluation.intervals import wilson
 from evaluation.outcomes.cohorts import stock_cohort
-from evaluation.outcomes.follow_up import EXITS
 from evaluation.outcomes.placements import PROVED, placements_known
 from evaluation.refusal import Caution, Refusal
 from evaluation.target_progress import Measured, Part, TargetProgress
@@ -26,15 +25,8 @@ from evaluation.target_progress import Measured, Part, TargetProgress
 SIX_MONTHS_DAYS = 180
 
 
-def target_progress(
-    records: Records, cut_off: date, targets: Iterable[PlanTarget], *, other_exits: pd.DataFrame | None = None
-) -> tuple[TargetProgress, ...]:
+def target_progress(records: Records, cut_off: date, targets: Iterable[PlanTarget]) -> tuple[TargetProgress, ...]:
     """Progress on each of `targets` from what the ledger knows on `cut_off` (included), in their order.
-
-    Parameters
-    ----------
-    other_exits
-        `follow_up.EXITS`, from a destination survey; None: nobody's further study is known.
 
     Raises
     ------
@@ -43,10 +35,10 @@ def target_progress(
     KeyError
         A target is none of those defined here.
     """
-    return tuple(_MEASURES[target.target](records, cut_off, target, other_exits) for target in targets)
+    return tuple(_MEASURES[target.target](records, cut_off, target) for target in targets)
 
 
-def _graduates(records: Records, cut_off: date, target: PlanTarget, other_exits: pd.DataFrame | None) -> TargetProgress:
+def _graduates(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     """Destination of everybody who is a graduate of the current year on the cut-off day, as it stands on that day."""
     day = pd.Timestamp(cut_off)
     graduates = _members(records, SeekerGroup.GRADUATE, day, day)["seeker_id"].unique()
@@ -54,7 +46,7 @@ def _graduates(records: Records, cut_off: date, target: PlanTarget, other_exits:
     at_work = placed[~(placed["left_on"] <= day).fillna(False)]
     contract = set(at_work.loc[at_work["evidence_tier"] <= PROVED, "seeker_id"])
     other_work = set(at_work["seeker_id"]) - contract
-    exits = EXITS.empty() if other_exits is None else EXITS.check(other_exits)
+    exits = records.seeker_exits
     studying = set(exits.loc[(exits["exit"] == "further_study") & (exits["left_on"] <= day), "seeker_id"])
     known = pd.Series(graduates, dtype="string")
     by_contract, otherwise = known.isin(contract), known.isin(other_work)
@@ -76,7 +68,7 @@ def _graduates(records: Records, cut_off: date, target: PlanTarget, other_exits:
             "graduates registered with the service only; self-employment is not recorded: a lower bound",
         )
     ]
-    if other_exits is None:
+    if exits.empty:
         notes.append(
             Caution(
                 "没有去向调查：升学人数未知，未计入",
@@ -91,7 +83,7 @@ def _graduates(records: Records, cut_off: date, target: PlanTarget, other_exits:
     )  # fmt: skip
 
 
-def _families(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFrame | None) -> TargetProgress:
+def _families(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     """People of certified families, for households are not on record."""
     day = pd.Timestamp(cut_off)
     certified = _members(records, SeekerGroup.ZERO_EMPLOYMENT_FAMILY, _new_year(cut_off), day)
@@ -113,7 +105,7 @@ def _families(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFra
     )  # fmt: skip
 
 
-def _rural(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFrame | None) -> TargetProgress:
+def _rural(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     """Placements that completed six months in the year, of people who were rural labour on the day they started."""
     placed = placements_known(records, cut_off)
     starts = placed.merge(_group(records, SeekerGroup.RURAL_TRANSFERRED), on="seeker_id")
@@ -148,7 +140,7 @@ def _rural(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFrame 
     )  # fmt: skip
 
 
-def _trainings(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFrame | None) -> TargetProgress:
+def _trainings(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     runs = records.course_runs
     this_year = (runs["starts_on"] >= _new_year(cut_off)) & (runs["starts_on"] <= pd.Timestamp(cut_off))
     seats = int(runs.loc[this_year, "seats"].sum())
@@ -163,7 +155,7 @@ def _trainings(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFr
     )  # fmt: skip
 
 
-def _unemployment(records: Records, cut_off: date, target: PlanTarget, _: pd.DataFrame | None) -> TargetProgress:
+def _unemployment(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     active = len(stock_cohort(records, cut_off, observed_until=cut_off).people)
     return _unmeasured(
         target, cut_off,
@@ -177,7 +169,7 @@ def _unemployment(records: Records, cut_off: date, target: PlanTarget, _: pd.Dat
     )  # fmt: skip
 
 
-def _new_employment(_: Records, cut_off: date, target: PlanTarget, __: pd.DataFrame | None) -> TargetProgress:
+def _new_employment(_: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
     return _unmeasured(
         target, cut_off,
         Refusal(
@@ -189,7 +181,7 @@ def _new_employment(_: Records, cut_off: date, target: PlanTarget, __: pd.DataFr
     )  # fmt: skip
 
 
-_MEASURES: dict[str, Callable[[Records, date, PlanTarget, pd.DataFrame | None], TargetProgress]] = {
+_MEASURES: dict[str, Callable[[Records, date, PlanTarget], TargetProgress]] = {
     "graduate_destination_rate": _graduates,
     "zero_employment_family_assistance": _families,
     "rural_transfers": _rural,

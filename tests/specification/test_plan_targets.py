@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from data.columns import Records
+from data.columns import SEEKER_EXITS, Records
 from data.reference.plan_targets import load_plan_targets
-from evaluation.outcomes.follow_up import EXITS
 from evaluation.refusal import Refusal
 from evaluation.target_progress import Measured, TargetProgress, targets_table
 from evaluation.targets import target_progress
@@ -31,8 +31,8 @@ def people(count: int) -> list[dict[str, Any]]:
     return [seeker(seeker_id=f"S-{n:02}") for n in range(count)]
 
 
-def progress(records: Records, target: str, cut_off: date = CUT_OFF, **exits: Any) -> TargetProgress:
-    found = {one.target.target: one for one in target_progress(records, cut_off, load_plan_targets(), **exits)}
+def progress(records: Records, target: str, cut_off: date = CUT_OFF) -> TargetProgress:
+    found = {one.target.target: one for one in target_progress(records, cut_off, load_plan_targets())}
     return found[target]
 
 
@@ -68,7 +68,7 @@ def test_graduates_destinations_are_those_of_the_cut_off_day() -> None:
 
 
 def test_further_study_counts_where_a_survey_tells() -> None:
-    exits = EXITS.check(
+    exits = SEEKER_EXITS.check(
         pd.DataFrame(
             {
                 "seeker_id": [*(f"S-{n:02}" for n in range(29, 45)), "S-60"],
@@ -77,7 +77,7 @@ def test_further_study_counts_where_a_survey_tells() -> None:
             }
         )
     )
-    one = progress(LEDGER, "graduate_destination_rate", other_exits=exits)
+    one = progress(replace(LEDGER, seeker_exits=exits), "graduate_destination_rate")
     # S-29 works and is counted once; S-44 leaves after the cut-off day; S-60 is no graduate.
     assert counts(one) == [20, 10, 14, 16]
     assert one.value == 44 / 60

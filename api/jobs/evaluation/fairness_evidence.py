@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from api.bootstrap import Services
-from api.jobs.overnight.run_files import received_path
+from api.jobs.overnight.run_files import seeker_outcomes_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.protected_people import known_sexes, people_of_market
 from api.jobs.ranker_gate import LEARNT_BEFORE, people_at_referral, twin_in_use
@@ -97,7 +97,7 @@ def fairness_evidence(services: Services, today: date) -> FairnessEvidence:
 
 def _of_run(services: Services, run: MatchRun, notes: list[Refusal | Caution]) -> list[pd.DataFrame]:
     folder = open_run(services.settings.runs_path / run.run_id)
-    if folder is None or not received_path(folder.path).exists():
+    if folder is None or not seeker_outcomes_path(folder.path).exists():
         notes.append(_NO_FOLDER)
         return []
     market = open_snapshot(folder.path / "market" / "snapshot")
@@ -106,7 +106,7 @@ def _of_run(services: Services, run: MatchRun, notes: list[Refusal | Caution]) -
         return []
     if who["sex"].isna().all():
         notes.append(_NO_SEX)
-    received = read_columns(received_path(folder.path))
+    received = read_columns(seeker_outcomes_path(folder.path))
     places = np.zeros(len(who))
     for path in sorted(folder.path.glob("lists/[0-9]*.arrow")):
         places += np.bincount(read_columns(path, "seeker")["seeker"], minlength=len(who))

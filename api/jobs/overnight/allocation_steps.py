@@ -17,7 +17,7 @@ from api.jobs.overnight.run_files import (
     prices_path,
     propensities_path,
     read_edges,
-    received_path,
+    seeker_outcomes_path,
     utilities_path,
 )
 from api.jobs.overnight.shard_work import list_shard
@@ -135,14 +135,14 @@ def compare(night: Night) -> None:
         )
         referred = np.bincount(edges.seekers_of(published), minlength=len(market.seekers))
         write_columns(
-            received_path(night.run),
+            seeker_outcomes_path(night.run),
             {
                 "candidates": np.diff(edges.first_edge).astype(np.int32),
                 "referrals": referred.astype(np.int32),
                 "placed_share": outcomes[_ALLOCATION].placed_share,
             },
         )
-        files = [received_path(night.run)]
+        files = [seeker_outcomes_path(night.run)]
         is_greedy = np.zeros(len(edges), dtype=bool)
         is_greedy[chosen[_GREEDY]] = True
         for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from api.jobs.overnight.night import Night
-from api.jobs.overnight.run_files import received_path
+from api.jobs.overnight.run_files import seeker_outcomes_path
 from api.jobs.protected_people import people_of_market
 from api.jobs.stages import Report
 from data.column_file import read_columns
@@ -30,7 +30,7 @@ def fairness(night: Night) -> None:
     """The run's figures by group, sex, age band and district: sums only, nothing of a person stays."""
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
-        received = read_columns(received_path(night.run))
+        received = read_columns(seeker_outcomes_path(night.run))
         measures = run_measures(received["referrals"], np.asarray(received["placed_share"]))
         people = people_of_market(night.services, night.market)
         return [], {"figures": [asdict(figure) for figure in group_figures(people, measures)]}

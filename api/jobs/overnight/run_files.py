@@ -77,9 +77,9 @@ def utilities_path(run: Path) -> Path:
     return run / "utilities.arrow"
 
 
-def received_path(run: Path) -> Path:
+def seeker_outcomes_path(run: Path) -> Path:
     """What each seeker got, in the market's order: `candidates`, `referrals`, `placed_share` (of simulated draws)."""
-    return run / "received.arrow"
+    return run / "seeker_outcomes.arrow"
 
 
 def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
