@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api import experiment_commands
 from data.errors import DataError, ZhuyeError
 
 app = typer.Typer(
@@ -20,6 +21,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.add_typer(experiment_commands.app, name="experiment")
 
 Language = Literal["zh", "en"]
 

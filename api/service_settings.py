@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda"] = Field("cpu", description="where the overnight run makes and multiplies vectors")
     referrals_per_seeker: int = Field(3, ge=1, le=20, description="longest referral list of a seeker (L)")
     referrals_per_opening: int = Field(8, ge=1, le=20, description="most referrals to one opening (R)")
+    experiment: Path | None = Field(
+        None, description="design file of the started experiment that nights obey; unset: none"
+    )
     nightly_at: time | None = Field(
         time(2), description="when zhuye work re-matches everybody, HH:MM by this machine's clock; empty: never"
     )

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_new
 from data.columns import Table
 from data.errors import ConflictError
 from data.experiment_columns import EXPERIMENT_MEMBERS, EXPERIMENT_NIGHTS
+from data.records import RunStatus
 from data.storage import tables
 from data.storage.bulk import copy_frame, explained_failures, read_frame
 
@@ -86,13 +87,14 @@ def load_members(connection: Connection, name: str) -> pd.DataFrame:
 
 
 def load_nights(connection: Connection, name: str) -> pd.DataFrame:
-    """`EXPERIMENT_NIGHTS` of the experiment, by day and run."""
-    return _read(connection, EXPERIMENT_NIGHTS, name, "as_of, run_id")
+    """`EXPERIMENT_NIGHTS` of the experiment, by day and run; without runs that were never published."""
+    unpublished = f"SELECT run_id FROM match_runs WHERE status IN ('{RunStatus.RUNNING}', '{RunStatus.FAILED}')"
+    return _read(connection, EXPERIMENT_NIGHTS, name, "as_of, run_id", f"run_id NOT IN ({unpublished})")
 
 
-def _read(connection: Connection, layout: Table, name: str, order: str) -> pd.DataFrame:
+def _read(connection: Connection, layout: Table, name: str, order: str, which: str = "true") -> pd.DataFrame:
     query = (
         f"SELECT {', '.join(layout.columns)} FROM {layout.name} "
-        f"WHERE experiment = {sql.Literal(name).as_string()} ORDER BY {order}"
+        f"WHERE experiment = {sql.Literal(name).as_string()} AND {which} ORDER BY {order}"
     )
     return layout.check(read_frame(connection, layout, query))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
+from api.jobs.overnight.experiment_arms import enter
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
@@ -106,7 +107,7 @@ def publish(night: Night) -> None:
     """The report, then everything that readers see, in one transaction."""
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
-        summary = _summary(night)
+        summary = replace(_summary(night), experiment=enter(night))
         report = write_report(summary, night.services.settings.reports_path)
         revision = night.folder.found("freeze")["revision"]
         published = {**asdict(summary), "revision": revision, "report": str(report)}

@@ -1,0 +1,1 @@
+"""Gathers from the database what evaluations read."""
