@@ -41,8 +41,9 @@ def show_design(made: MadeDesign, path: Path) -> None:
     sizes = [market.seekers for market in design.markets]
     console.print(
         f"市场 / markets {len(sizes)}，每个 {min(sizes):,}–{max(sizes):,} 人 / seekers each\n"
-        f"跨市场的候选组合 / candidate pairs across markets {design.leakage:.1%} "
-        f"(合并前 / before merging {made.leakage_of_cells:.1%}, 上限 / limit {design.leakage_limit:.0%})"
+        f"跨市场的推荐 / referrals across markets {design.leakage:.1%} "
+        f"(合并前 / before merging {made.leakage_of_cells:.1%}, 上限 / limit {design.leakage_limit:.0%})；"
+        f"名单中的组合 / listed pairs {design.leakage_of_candidates:.1%}"
         + (
             f"；过去的就业 / past placements {design.leakage_of_placements:.1%}"
             if design.leakage_of_placements is not None

@@ -233,9 +233,9 @@ def _cautions(design: ExperimentDesign, conduct: pd.DataFrame, is_interim: bool)
     if design.leakage > design.leakage_limit:
         found.append(
             Caution(
-                zh=f"{design.leakage:.0%} 的候选组合跨市场：对照市场也受影响，效应估计有偏。",
-                en=f"{design.leakage:.0%} of candidate pairs cross markets: control markets are touched too, and "
-                "effects are biased.",
+                zh=f"{design.leakage:.0%} 的推荐跨市场：处理市场的人占去对照市场的岗位，效应估计会偏大。",
+                en=f"{design.leakage:.0%} of referrals cross markets: people of treated markets take posts in control "
+                "markets, and effects look too large.",
             )
         )
     left = conduct["left_share"].dropna()

@@ -88,9 +88,9 @@ class ExperimentDesign:
         Shares to be treated, rising, the first 0.
     seed
         Of the draw of saturations and of the key of seekers' lots.
-    leakage, leakage_of_placements, leakage_limit
-        Share of the candidate pairs (by chance of placement) and of past placements that cross markets; the former's
-        limit. `leakage_of_placements` is None without past placements.
+    leakage, leakage_limit, leakage_of_candidates, leakage_of_placements
+        Share of the referrals (the run's and everyone's own best) that cross markets, and its limit; the same of listed
+        pairs by their chance of placement, and of past placements, None where there are none.
     past_rate, icc
         From past outcomes, None where there are too few.
     power
@@ -116,6 +116,7 @@ class ExperimentDesign:
     seed: int
     leakage: float
     leakage_limit: float
+    leakage_of_candidates: float
     leakage_of_placements: float | None
     past_rate: float | None
     icc: float | None

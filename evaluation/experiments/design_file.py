@@ -102,11 +102,12 @@ def _content(design: ExperimentDesign) -> dict[str, Any]:
         "seed": design.seed,
         "analysis_plan": {"zh": list(plan.steps_zh), "en": list(plan.steps_en)},
         "leakage": {
-            "zh": "跨市场的比例：候选组合（按预计成功率加权）、过去的就业；以及前者的上限。",
-            "en": "Share that crosses markets: of candidate pairs, weighted by their chance, and of past placements; "
-            "and the limit of the former.",
-            "candidates": design.leakage,
+            "zh": "跨市场的比例：推荐（上次匹配的、各人最优的）及上限、名单中的组合（按预计成功率加权）、过去的就业。",
+            "en": "Share that crosses markets: of referrals (of the run, and of everyone's own best) and its limit, of "
+            "listed pairs weighted by their chance, and of past placements.",
+            "referrals": design.leakage,
             "limit": design.leakage_limit,
+            "listed_pairs": design.leakage_of_candidates,
             "past_placements": design.leakage_of_placements,
         },
         "past": {"placement_rate": design.past_rate, "intracluster_correlation": design.icc},
@@ -148,7 +149,8 @@ def _design(content: dict[str, Any], stated: str) -> ExperimentDesign:
         markets=tuple(_market(market) for market in content["markets"]),
         saturations=tuple(Fraction(share) for share in content["saturations"]),
         seed=content["seed"],
-        leakage=content["leakage"]["candidates"],
+        leakage=content["leakage"]["referrals"],
+        leakage_of_candidates=content["leakage"]["listed_pairs"],
         leakage_limit=content["leakage"]["limit"],
         leakage_of_placements=content["leakage"]["past_placements"],
         past_rate=content["past"]["placement_rate"],

@@ -51,14 +51,22 @@ class DesignRequest:
 
 @dataclass(frozen=True)
 class MarketPairs:
-    """Pairs that may be referred on the day of the design.
+    """Pairs listed on the day of the design.
 
-    `seeker`, `vacancy`: int64 (pairs,), rows of the market; `chance`: float64 (pairs,), probability of placement.
+    Attributes
+    ----------
+    seeker, vacancy
+        int64 (pairs,): rows of the market.
+    chance
+        float64 (pairs,): probability of placement.
+    referred
+        float64 (pairs,): by how many of the arms' policies the pair would be referred, as far as is known.
     """
 
     seeker: Ints
     vacancy: Ints
     chance: npt.NDArray[np.float64]
+    referred: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ def make_design(
     grid, kinds = CellGrid(request.level), len(request.saturations)
     at, where = seeker_cells(market, grid), vacancy_cells(market, grid)
     clusters = market_clusters(
-        grid, at, where, (pairs.seeker, pairs.vacancy), pairs.chance, least_seekers=request.least_seekers,
+        grid, at, where, (pairs.seeker, pairs.vacancy), pairs.referred, least_seekers=request.least_seekers,
         leakage_limit=request.leakage_limit, fewest=max(request.fewest_markets, FEWEST_MARKETS * kinds),
     )  # fmt: skip
     if clusters.count < FEWEST_MARKETS * kinds:
@@ -121,6 +129,7 @@ def make_design(
     stratum = strata(seekers, rate, kinds)
     drawn = draw_saturations(stratum, kinds, np.random.default_rng(request.seed))
     known = past_outcomes(placed, people)
+    ends = clusters.of_cell[at[pairs.seeker]], clusters.of_cell[where[pairs.vacancy]]
     by_placements = (
         leakage(clusters.of_cell[past.from_cell], clusters.of_cell[past.to_cell], np.ones(len(past.from_cell)))
         if len(past.from_cell)
@@ -150,6 +159,7 @@ def make_design(
         saturations=request.saturations,
         seed=request.seed,
         leakage=clusters.leakage,
+        leakage_of_candidates=leakage(*ends, pairs.chance),
         leakage_limit=request.leakage_limit,
         leakage_of_placements=by_placements,
         past_rate=known.rate if isinstance(known, PastOutcomes) else None,

@@ -1,7 +1,7 @@
 """Markets as clusters of cells: small ones merged, and those that exchange most until little leaks between them.
 
-Whoever is matched in one market may take the place of somebody in another only through pairs that cross. *Leakage* is
-the share of candidate pairs (weighted, if wanted, by their chance) whose seeker and vacancy lie in different markets.
+Whoever is matched in one market may take the place of somebody in another only through referrals that cross. *Leakage*
+is the share of referrals (or of other pairs, weighted as wanted) whose seeker and vacancy lie in different markets.
 Pairs of clusters are merged by the linkage of Bonald, Charpentier, Galland & Hollocou (2018, "Hierarchical graph
 clustering using node pair sampling"): what two exchange over what their sizes would make them exchange by chance, so
 that not everything is drawn into the largest. That experiments on a graph are cut so as to lose few edges: Ugander,
@@ -87,7 +87,7 @@ def market_clusters(
     pairs
         int64 (pairs,) twice: rows of seekers and vacancies that may be referred to each other.
     weight
-        float64 (pairs,), ≥ 0: 1, or the chance of the pair.
+        float64 (pairs,), ≥ 0: how often the pair would be referred, or another measure of what it exchanges.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def _caution(found: float, limit: float, clusters: int) -> Caution | None:
     if found <= limit:
         return None
     return Caution(
-        zh=f"{clusters} 个市场之间仍有 {found:.0%} 的候选组合跨市场（上限 {limit:.0%}），再合并市场就太少："
-        "外溢会混入对照市场，效应估计有偏。",
-        en=f"{found:.0%} of candidate pairs cross between the {clusters} markets (limit {limit:.0%}), and fewer "
-        "markets would be too few: what spills over into control markets biases the effect.",
+        zh=f"{clusters} 个市场之间仍有 {found:.0%} 的推荐跨市场（上限 {limit:.0%}），再合并市场就太少："
+        "处理市场的人会占去对照市场的岗位，效应估计会偏大。",
+        en=f"{found:.0%} of referrals cross between the {clusters} markets (limit {limit:.0%}), and fewer markets "
+        "would be too few: people of treated markets take posts in control markets, and effects look too large.",
     )
 
 

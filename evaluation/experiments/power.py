@@ -8,8 +8,9 @@ markets, m_g of each, has variance
 the design effect of unequal clusters (Eldridge, Ashby & Kerry 2006, Int. J. Epidemiology 35, eq. 3; with CV = 0 that of
 Kish 1965). At saturation s, s m_g people of a market are treated and (1 − s) m_g are not; each is compared with the
 pure control, whose markets are others, so variances add (Baird, Bohren, McIntosh & Özler 2018, section 3). The minimal
-detectable effect is (t_{1−α/2} + t_{power}) √variance with as many degrees of freedom as markets less two (Bloom 1995,
-Evaluation Review 19; Donner & Klar 2000, chapter 5).
+detectable effect is (t_{1−α/2} + t_{power}) √variance (Bloom 1995, Evaluation Review 19; Donner & Klar 2000, ch. 5),
+with the degrees of freedom that the analysis will have (`cluster_robust`: fewer where sizes differ) and, on the treated
+side, the variance at the rate with the effect.
 """
 
 from __future__ import annotations
@@ -21,9 +22,11 @@ import numpy.typing as npt
 from scipy.stats import t
 
 from data.errors import DataError
+from evaluation.experiments.cluster_robust import cluster_effect
 from evaluation.refusal import Refusal
 
 Floats = npt.NDArray[np.float64]
+_ROUNDS = 20
 FEWEST_FOR_ICC = 5
 """Markets with people, below which a variance between markets cannot be estimated to any use."""
 
@@ -96,9 +99,16 @@ def minimal_detectable_effect(
     """
     if min(len(treated), len(control)) < 2:
         raise DataError(f"{len(treated)} markets against {len(control)}", remedy="at least two on either side")
-    freedom = len(treated) + len(control) - 2
-    variance = mean_variance(past.rate, past.icc, treated) + mean_variance(past.rate, past.icc, control)
-    return float((t.ppf(1 - alpha / 2, freedom) + t.ppf(power, freedom)) * np.sqrt(variance))
+    people = np.concatenate([treated, control])
+    side = np.arange(len(people)) < len(treated)
+    freedom = cluster_effect(np.zeros(len(people)), people, side, np.arange(len(people))).freedom
+    quantiles = float(t.ppf(1 - alpha / 2, freedom) + t.ppf(power, freedom))
+    effect = 0.0
+    for _ in range(_ROUNDS):  # the variance depends on the effect, a little
+        changed = min(past.rate + effect, 1.0)
+        variance = mean_variance(changed, past.icc, treated) + mean_variance(past.rate, past.icc, control)
+        effect = quantiles * float(np.sqrt(variance))
+    return effect
 
 
 def markets_needed(
@@ -114,11 +124,14 @@ def markets_needed(
     share
         Of the people of a treated market who are compared: the saturation, for the treated.
     """
-    sigma = past.rate * (1 - past.rate)
-    each = [sigma * (1 + ((1 + cv**2) * m - 1) * max(past.icc, 0.0)) / m for m in (mean_people * share, mean_people)]
+    each = [
+        rate * (1 - rate) * (1 + ((1 + cv**2) * m - 1) * max(past.icc, 0.0)) / m
+        for rate, m in ((min(past.rate + effect, 1.0), mean_people * share), (past.rate, mean_people))
+    ]
 
     def found(markets: int) -> float:
-        freedom = 2 * markets - 2
+        # Kish's effective number of unequal markets stands for the degrees of freedom that sizes are not known for yet.
+        freedom = max(2 * markets / (1 + cv**2) - 2, 1.0)
         return float((t.ppf(1 - alpha / 2, freedom) + t.ppf(power, freedom)) * np.sqrt((each[0] + each[1]) / markets))
 
     if found(most) > effect:

@@ -16,12 +16,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.columns import TEXT, Column, Table
-from evaluation.experiments.assignment import draw_saturations
+from evaluation.experiments.assignment import draw_saturations, strata
 from evaluation.experiments.cluster_robust import ClusterEffect
 from evaluation.experiments.contrasts import Contrast, contrast_effect, contrasts_of, market_counts, sides_of
 from evaluation.match_run.expected_placements import expected_placements
 from matching.allocation_policy import ReferralPolicy
-from matching.arm_referrals import Arms, ArmRule, refer_by_arm
+from matching.arm_referrals import ArmRule, Arms, refer_by_arm
 from matching.candidate_edges import CandidateEdges
 
 Ints = npt.NDArray[np.int64]
@@ -76,19 +76,22 @@ class RehearsedCity:
 
 
 def rehearse(
-    city: RehearsedCity, rules: Sequence[ArmRule], stratum: Ints, saturations: tuple[Fraction, ...], *, rehearsals: int,
-    seed: int,
-) -> pd.DataFrame:  # fmt: skip
+    city: RehearsedCity, rules: Sequence[ArmRule], saturations: tuple[Fraction, ...], *, rehearsals: int, seed: int
+) -> pd.DataFrame:
     """Rehearse an experiment so often; one row a contrast (`REHEARSED`). Equal input gives equal output.
+
+    Past rates, for strata and adjustment, are those of one period in which everybody is under the control's policy.
 
     Parameters
     ----------
     rules
         Of the control and the treatment.
-    stratum
-        int64 (markets,).
     """
     lot = np.random.default_rng(seed)
+    people = np.bincount(city.market)
+    before = _placed(city, rules, np.zeros(len(city.market), np.int8), lot, draws=1)
+    past = np.bincount(city.market, weights=before) / np.maximum(people, 1)
+    stratum = strata(people, past, len(saturations))
     truths = _truths(city, rules, saturations, lot)
     kinds = contrasts_of(saturations)
     found: dict[tuple[Contrast, int], list[ClusterEffect]] = {kind: [] for kind in kinds}
@@ -99,7 +102,9 @@ def rehearse(
         placed = _placed(city, rules, arm, lot, draws=1) > 0
         counts = market_counts(city.market, arm.astype(bool), placed, len(stratum))
         for contrast, s in kinds:
-            effect = contrast_effect(sides_of(contrast, s, counts, drawn), None)
+            effect = contrast_effect(
+                sides_of(contrast, s, counts, drawn), None if contrast is Contrast.WITHIN else past
+            )
             if isinstance(effect, ClusterEffect):
                 found[contrast, s].append(effect)
     rows = [

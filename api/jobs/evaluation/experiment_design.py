@@ -49,8 +49,9 @@ def design_experiment(services: Services, request: DesignRequest, path: Path, to
             remedy="zhuye rematch first, on this machine or with its ZHUYE_RUNS",
         )
     market = open_snapshot(folder.path / "market" / "snapshot")
+    pairs = _pairs(folder.path, folder.plan.settings["referrals_per_seeker"])
     made = make_design(
-        request, market, _pairs(folder.path), _past(records, request, today),
+        request, market, pairs, _past(records, request, today),
         market_of=f"run {run.run_id} of {run.as_of}",
     )  # fmt: skip
     return MadeDesign(write_design(made.design, path), made.leakage_of_cells, made.cautions)
@@ -77,14 +78,18 @@ def start(services: Services, path: Path, today: date) -> ExperimentDesign:
     return design
 
 
-def _pairs(run: Path) -> MarketPairs:
-    """The pairs that the run listed: everybody's best candidates."""
-    parts = [read_columns(path, "seeker", "vacancy", "score") for path in sorted(run.glob("lists/[0-9]*.arrow"))]
-    seeker, vacancy, score = (
-        np.concatenate([np.empty(0, dtype), *(part[name] for part in parts)])
-        for name, dtype in (("seeker", np.int32), ("vacancy", np.int32), ("score", np.float32))
+def _pairs(run: Path, per_seeker: int) -> MarketPairs:
+    """The pairs that the run listed; referred are those that it referred, and everyone's own best of them."""
+    names = ("seeker", "vacancy", "score", "is_referral")
+    parts = [read_columns(path, *names) for path in sorted(run.glob("lists/[0-9]*.arrow"))]
+    seeker, vacancy, score, is_referral = (
+        np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(np.float64) for name in names
     )
-    return MarketPairs(seeker.astype(np.int64), vacancy.astype(np.int64), score.astype(np.float64))
+    order = np.lexsort((vacancy, -score, seeker))
+    ordered = seeker[order]
+    is_best = np.zeros(len(order))
+    is_best[order] = np.arange(len(order)) - np.searchsorted(ordered, ordered) < per_seeker
+    return MarketPairs(seeker.astype(np.int64), vacancy.astype(np.int64), score, is_referral + is_best)
 
 
 def _past(records: Records, request: DesignRequest, today: date) -> PastCohort:
