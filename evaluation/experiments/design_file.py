@@ -51,7 +51,7 @@ def read_design(path: Path) -> ExperimentDesign:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
         stated = content.pop("checksum")
-    except (ValueError, KeyError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path} is no experiment design: {error}", remedy="write one: zhuye experiment design"
         ) from error

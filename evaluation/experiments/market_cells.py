@@ -21,7 +21,7 @@ from data.reference.occupations import group_names, load_occupations
 
 UNKNOWN = "unknown"
 LEVELS = (1, 2, 3)
-"""Parts of the occupation code that a group keeps: 1 major (8 groups), 2 sub-major (79), 3 minor (449)."""
+"""Parts of the occupation code that a group keeps: 1 major, 2 sub-major, 3 minor groups."""
 KM_PER_LEVEL = 40.0
 """What one level less of likeness in the classification counts as, in km: a convention, used only for cells that
 exchange nothing, where data says nothing. About the way across the city: another district before another trade."""

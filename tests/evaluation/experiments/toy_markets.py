@@ -1,8 +1,8 @@
 """Toy markets in which people displace each other, so that what an experiment should find is known.
 
 A market has room for a share of its people, which differs from market to market and was about the same in the past.
-Everybody competes; the treated are `advantage` times as quick. Treating a share s of a market also fills `gain` × s more
-of its room: with `gain` 0 the treated only take others' places.
+Everybody competes; the treated are `advantage` times as quick. Treating a share s of a market also fills `gain` × s
+more of its room: with `gain` 0 the treated only take others' places.
 """
 
 from __future__ import annotations
