@@ -69,6 +69,21 @@ def design(
 
 
 @app.command()
+def rehearse(
+    file: DesignFile,
+    rehearsals: Annotated[int, typer.Option(min=2, max=1000, help="预演次数 / how often")] = 50,
+) -> None:
+    """预演：在上次匹配的名单上模拟，会得出什么、偏差多大 / simulate it on the last run's lists: power and bias."""
+    from api.bootstrap import open_services
+    from api.experiment_console import show_rehearsal
+    from api.jobs.evaluation.experiment_rehearsal import rehearse_design
+    from api.service_settings import read_settings
+
+    design, rehearsed = rehearse_design(open_services(read_settings()), file, rehearsals)
+    show_rehearsal(design, rehearsed)
+
+
+@app.command()
 def start(file: DesignFile) -> None:
     """登记并开始，此后设计不可改动 / start the experiment of a design; from now on it cannot be changed."""
     from api.bootstrap import open_services

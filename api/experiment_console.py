@@ -59,7 +59,7 @@ def show_design(made: MadeDesign, path: Path) -> None:
         )
     table = Table(title="最小可检出效应 (80 %, 5 %) / minimal detectable effect", title_justify="left")
     for name in ("比较 / contrast", "饱和度 / saturation"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("市场 / markets", "对照 / control", "百分点 / points"):
         table.add_column(name, justify="right")
     for row in design.power:
@@ -75,6 +75,31 @@ def show_design(made: MadeDesign, path: Path) -> None:
         f"下一步 / next: zhuye experiment start {path}（{design.starts_on} 之前 / before）",
         highlight=False,
         soft_wrap=True,
+    )
+
+
+def show_rehearsal(design: ExperimentDesign, rehearsed: pd.DataFrame) -> None:
+    """What the experiment would find on the last run's lists, beside the truth that was simulated."""
+    console = Console()
+    _show_heading(console, design)
+    table = Table(title="预演，百分点 / rehearsed, percentage points", title_justify="left")
+    for name in ("比较 / contrast", "饱和度\nsaturation"):
+        table.add_column(name, overflow="fold")
+    for name in ("真值\ntruth", "平均估计\nmean estimate", "标准误\nstd. error", "覆盖率\ncoverage", "检出\nfound"):
+        table.add_column(name, justify="right")
+    for row in rehearsed.to_dict("records"):
+        points = (f"{100 * row[name]:+.1f}" for name in ("truth", "mean"))
+        shares = (f"{row[name]:.0%}" for name in ("coverage", "found"))
+        table.add_row(
+            " / ".join(CONTRASTS[row["contrast"]]), row["saturation"], *points, f"{100 * row['standard_error']:.1f}",
+            *shares,
+        )  # fmt: skip
+    console.print(table)
+    console.print(
+        "真值：全市都按处理臂推荐，减去全市都按对照臂推荐；按双方预计概率模拟，只用名单中的组合。覆盖率应近 95 %。\n"
+        "truth: everybody under the treatment less everybody under the control, simulated from estimated probabilities "
+        "on listed pairs; coverage should be near 95 %",
+        highlight=False,
     )
 
 
@@ -99,7 +124,7 @@ def show_standing(evidence: ExperimentEvidence) -> None:
     console.print(f"执行设计的夜晚 / nights that obeyed: {obeyed} / {days}", highlight=False)
     table = Table(title="已进入试验 / who entered so far", title_justify="left")
     for name in ("饱和度 / saturation", "臂 / arm"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("市场 / markets", "人数 / people"):
         table.add_column(name, justify="right")
     for row in evidence.standing.to_dict("records"):
@@ -138,7 +163,7 @@ def _show_heading(console: Console, design: ExperimentDesign) -> None:
 def _effects(effects: pd.DataFrame) -> Table:
     table = Table(title="效应，百分点 / effects, percentage points", title_justify="left")
     for name in ("比较 / contrast", "饱和度\nsaturation", "人群 / group"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("人数 / people", "就业\nplaced", "对照\ncontrol", "效应 / effect", "95 %", "p", "抽签 p\nby draw"):
         table.add_column(name, justify="right")
     for row in effects.to_dict("records"):
@@ -159,7 +184,7 @@ def _effects(effects: pd.DataFrame) -> Table:
 def _conduct(conduct: pd.DataFrame) -> Table:
     table = Table(title="执行与退出 / compliance and attrition", title_justify="left")
     for name in ("饱和度 / saturation", "臂 / arm"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("人数\npeople", "推荐\nreferrals", "按设计\nobeying", "满期\nfollowed", "退出登记\nleft register"):
         table.add_column(name, justify="right")
     for row in conduct.to_dict("records"):
@@ -174,7 +199,7 @@ def _conduct(conduct: pd.DataFrame) -> Table:
 def _balance(balance: pd.DataFrame) -> Table:
     table = Table(title="事前均衡 / balance before", title_justify="left")
     for name in ("项目 / fact", "饱和度 / saturation"):
-        table.add_column(name)
+        table.add_column(name, overflow="fold")
     for name in ("均值\nmean", "对照\ncontrol", "标准化差\nstd. difference", "p"):
         table.add_column(name, justify="right")
     for row in balance.to_dict("records"):

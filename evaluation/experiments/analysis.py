@@ -29,6 +29,8 @@ from evaluation.experiments.randomisation_test import REDRAWS, randomisation_p_v
 from evaluation.groups import EVERYONE, SMALLEST_CELL
 from evaluation.refusal import Caution, Refusal
 
+MUCH_LEAKAGE = 0.1
+"""Share of referrals across markets above which every result says so, whatever limit the design accepts."""
 MOST_ATTRITION_GAP = 0.05
 """Difference between arms in the share who left the register, above which attrition may explain an effect."""
 
@@ -230,7 +232,7 @@ def _cautions(design: ExperimentDesign, conduct: pd.DataFrame, is_interim: bool)
                 en=f"An interim analysis: nothing is concluded before {design.known_on}.",
             )
         )
-    if design.leakage > design.leakage_limit:
+    if design.leakage > MUCH_LEAKAGE:
         found.append(
             Caution(
                 zh=f"{design.leakage:.0%} 的推荐跨市场：处理市场的人占去对照市场的岗位，效应估计会偏大。",

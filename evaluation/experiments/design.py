@@ -125,22 +125,9 @@ class ExperimentDesign:
     checksum: str = ""
 
     def __post_init__(self) -> None:
-        if not self.name or not all(c.isascii() and (c.isalnum() or c in "-_") for c in self.name):
-            raise ConfigurationError(f"an experiment named {self.name!r}", remedy="letters a–z, digits, - and _")
-        if self.written_at.tzinfo is None or self.starts_on <= self.written_at.date():
-            raise ConfigurationError(
-                f"experiment {self.name} starts on {self.starts_on}, its design was written at {self.written_at}",
-                remedy="a design comes first: start it on the day after at the earliest",
-            )
-        if self.ends_on < self.starts_on or self.horizon_days < 1:
-            raise ConfigurationError(
-                f"experiment {self.name} from {self.starts_on} to {self.ends_on}, horizon {self.horizon_days} days",
-                remedy="it ends on or after the day it starts, and its horizon is at least a day",
-            )
-        if self.arms[CONTROL] == self.arms[TREATMENT]:
-            raise ConfigurationError(
-                f"experiment {self.name}: both arms are {self.arms[CONTROL].policy}", remedy="let the arms differ"
-            )
+        refuse_unless_sound(
+            self.name, self.arms, self.written_at, self.starts_on, self.ends_on, horizon_days=self.horizon_days
+        )
         placed = [cell for market in self.markets for cell in market.cells]
         if sorted(placed) != sorted(self.grid.names):
             raise ConfigurationError(
@@ -181,6 +168,28 @@ class ExperimentDesign:
         """Number of the market of each of these cells."""
         number = {cell: n for n, market in enumerate(self.markets) for cell in market.cells}
         return np.array([number[name] for name in self.grid.names], dtype=np.int64)[cells]
+
+
+def refuse_unless_sound(
+    name: str, arms: tuple[ArmRule, ArmRule], written_at: datetime, starts_on: date, ends_on: date, *, horizon_days: int
+) -> None:
+    """Raise ConfigurationError where no experiment can be so: its name, its days, arms that are the same."""
+    if not name or not all(c.isascii() and (c.isalnum() or c in "-_") for c in name):
+        raise ConfigurationError(f"an experiment named {name!r}", remedy="letters a–z, digits, - and _")
+    if written_at.tzinfo is None or starts_on <= written_at.date():
+        raise ConfigurationError(
+            f"experiment {name} starts on {starts_on}, its design was written at {written_at}",
+            remedy="a design comes first: start it on the day after at the earliest",
+        )
+    if ends_on < starts_on or horizon_days < 1:
+        raise ConfigurationError(
+            f"experiment {name} from {starts_on} to {ends_on}, horizon {horizon_days} days",
+            remedy="it ends on or after the day it starts, and its horizon is at least a day",
+        )
+    if arms[CONTROL] == arms[TREATMENT]:
+        raise ConfigurationError(
+            f"experiment {name}: both arms are {arms[CONTROL].policy}", remedy="let the arms differ"
+        )
 
 
 ASSIGNED = Table(

@@ -14,7 +14,7 @@ from data.market import Market
 from data.records import EvidenceTier
 from evaluation.experiments.assignment import draw_saturations, strata
 from evaluation.experiments.contrasts import FEWEST_MARKETS, Contrast, contrasts_of
-from evaluation.experiments.design import DesignedMarket, DetectableEffect, ExperimentDesign
+from evaluation.experiments.design import DesignedMarket, DetectableEffect, ExperimentDesign, refuse_unless_sound
 from evaluation.experiments.market_cells import CellGrid, Cells, seeker_cells, vacancy_cells
 from evaluation.experiments.market_clusters import MarketClusters, leakage, market_clusters
 from evaluation.experiments.power import PastOutcomes, minimal_detectable_effect, past_outcomes
@@ -30,6 +30,7 @@ class DesignRequest:
     """What whoever plans an experiment decides; the attributes are those of `ExperimentDesign`.
 
     `least_seekers`: markets with fewer are merged; `fewest_markets`: merging for the sake of leakage stops there.
+    Raises ConfigurationError as `refuse_unless_sound`.
     """
 
     name: str
@@ -47,6 +48,11 @@ class DesignRequest:
     least_seekers: int = 100
     leakage_limit: float = 0.15
     fewest_markets: int = 24
+
+    def __post_init__(self) -> None:
+        refuse_unless_sound(
+            self.name, self.arms, self.written_at, self.starts_on, self.ends_on, horizon_days=self.horizon_days
+        )
 
 
 @dataclass(frozen=True)

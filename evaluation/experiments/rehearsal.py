@@ -152,8 +152,10 @@ def _placed(
     city: RehearsedCity, rules: Sequence[ArmRule], arm: Arms, lot: np.random.Generator, *, draws: int
 ) -> Floats:
     """Share of draws in which each seeker is placed when everybody is referred by his arm, float64 (seekers,)."""
+    an_opening = [rule.limits(city.policy).per_opening for rule in rules]
     chosen = refer_by_arm(
-        city.edges, arm, rules, headcount=city.headcount, capacity=[city.capacity] * len(rules),
+        city.edges, arm, rules, headcount=city.headcount,
+        capacity=[np.minimum(city.capacity, city.headcount * most) for most in an_opening],
         priority=city.priority, policy=city.policy, seed=int(lot.integers(2**31)),
     ).chosen  # fmt: skip
     return expected_placements(

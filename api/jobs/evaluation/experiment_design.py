@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from api.bootstrap import Services
-from api.jobs.overnight.run_folder import open_run
+from api.jobs.overnight.run_folder import RunFolder, open_run
 from data.column_file import read_columns
 from data.columns import Records
 from data.errors import ConflictError, NotFoundError
@@ -39,20 +40,14 @@ def design_experiment(services: Services, request: DesignRequest, path: Path, to
     DataError, ConfigurationError, ConflictError
         As `make_design` and `write_design`.
     """
+    folder = published_folder(services)
     with consistent_reading(services.engine) as connection:
-        run = published_run(connection)
         records = load_records(connection, with_history=True)
-    folder = open_run(services.settings.runs_path / run.run_id) if run else None
-    if run is None or folder is None:
-        raise NotFoundError(
-            "no published run to design markets from",
-            remedy="zhuye rematch first, on this machine or with its ZHUYE_RUNS",
-        )
     market = open_snapshot(folder.path / "market" / "snapshot")
     pairs = _pairs(folder.path, folder.plan.settings["referrals_per_seeker"])
     made = make_design(
         request, market, pairs, _past(records, request, today),
-        market_of=f"run {run.run_id} of {run.as_of}",
+        market_of=f"run {folder.plan.run_id} of {folder.plan.as_of}",
     )  # fmt: skip
     return MadeDesign(write_design(made.design, path), made.leakage_of_cells, made.cautions)
 
@@ -65,7 +60,7 @@ def start(services: Services, path: Path, today: date) -> ExperimentDesign:
     NotFoundError, DataError
         As `read_design`.
     ConflictError
-        Its first night is past, or it was started before.
+        Its first night is past, it was started before, or more leaks between its markets than its limit allows.
     """
     design = read_design(path)
     if today >= design.starts_on:
@@ -73,18 +68,40 @@ def start(services: Services, path: Path, today: date) -> ExperimentDesign:
             f"experiment {design.name} should have begun on {design.starts_on}: today is {today}",
             remedy="an experiment is started before its first night; write a new design with a later start",
         )
+    if design.leakage > design.leakage_limit:
+        raise ConflictError(
+            f"experiment {design.name}: {design.leakage:.0%} of referrals cross between its markets, its limit is "
+            f"{design.leakage_limit:.0%}",
+            remedy="cut the city otherwise (--level, --least, --markets), or accept more in a new design (--leakage); "
+            "zhuye experiment rehearse FILE says what that does to its results",
+        )
     with services.engine.begin() as connection:
         start_experiment(connection, design.name, design.checksum, json.loads(path.read_text(encoding="utf-8")))
     return design
 
 
+def published_folder(services: Services) -> RunFolder:
+    """The folder of the published run. Raises NotFoundError where there is none on this machine."""
+    with services.engine.connect() as connection:
+        run = published_run(connection)
+    folder = open_run(services.settings.runs_path / run.run_id) if run else None
+    if folder is None:
+        raise NotFoundError(
+            "no published run to design an experiment from",
+            remedy="zhuye rematch first, on this machine or with its ZHUYE_RUNS",
+        )
+    return folder
+
+
+def listed_pairs(run: Path, *names: str) -> dict[str, npt.NDArray[np.float64]]:
+    """Columns of the run's lists, all shards together, float64 (pairs,) each."""
+    parts = [read_columns(path, *names) for path in sorted(run.glob("lists/[0-9]*.arrow"))]
+    return {name: np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(np.float64) for name in names}
+
+
 def _pairs(run: Path, per_seeker: int) -> MarketPairs:
     """The pairs that the run listed; referred are those that it referred, and everyone's own best of them."""
-    names = ("seeker", "vacancy", "score", "is_referral")
-    parts = [read_columns(path, *names) for path in sorted(run.glob("lists/[0-9]*.arrow"))]
-    seeker, vacancy, score, is_referral = (
-        np.concatenate([np.empty(0), *(part[name] for part in parts)]).astype(np.float64) for name in names
-    )
+    seeker, vacancy, score, is_referral = listed_pairs(run, "seeker", "vacancy", "score", "is_referral").values()
     order = np.lexsort((vacancy, -score, seeker))
     ordered = seeker[order]
     is_best = np.zeros(len(order))
