@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from api import experiment_commands
 from api.evaluation_commands import evaluate
 from data.errors import DataError, ZhuyeError
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command()(evaluate)
+app.add_typer(experiment_commands.app, name="experiment")
 
 Language = Literal["zh", "en"]
 

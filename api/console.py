@@ -193,6 +193,16 @@ def show_run(summary: dict[str, Any]) -> None:
         f"抽签试推 / by lot {_by_lot(summary['by_lot'])}",
         highlight=False,
     )
+    if experiment := summary.get("experiment"):
+        console.print(
+            f"[bold]试验 / experiment {experiment['name']}[/]: "
+            + " · ".join(
+                f"{arm['arm_zh']} / {arm['arm']} ({arm['policy_zh']} / {arm['policy_en']}) {arm['seekers']:,} 人, "
+                f"推荐 / referrals {arm['referrals']:,}"
+                for arm in experiment["arms"]
+            ),
+            highlight=False,
+        )
     table = Table(title="预计就业人数 / expected placements (± 95 %)", title_justify="left")
     table.add_column("人群 / group")
     table.add_column("人数 / seekers", justify="right")

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     exploration_share: float = Field(
         0.02, ge=0, le=1, description="chance that a place of a list goes by lot, at most 1 ÷ L; 0: never"
     )
+    experiment: Path | None = Field(
+        None, description="design file of the started experiment that nights obey; unset: none"
+    )
     nightly_at: time | None = Field(
         time(2), description="when zhuye work re-matches everybody, HH:MM by this machine's clock; empty: never"
     )

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from data import columns
+from data import columns, experiment_columns
 from data.records import ImportOutcome, JobFailure, RunStatus
 
 metadata = MetaData(
@@ -115,6 +115,24 @@ referrals = _record_table(
 )
 referral_events = _record_table(columns.REFERRAL_EVENTS, [], {"referral_id": "referrals.referral_id"}, _row())
 seeker_exits = _record_table(columns.SEEKER_EXITS, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
+
+experiments = Table(
+    "experiments",
+    metadata,
+    Column("experiment", Text, primary_key=True),
+    Column("checksum", Text, nullable=False),
+    Column("design", JSONB, nullable=False),
+    Column("started_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+"""Designs that were started, with the checksum that they had: a file changed since is told by it."""
+experiment_members = _record_table(
+    experiment_columns.EXPERIMENT_MEMBERS,
+    ["seeker_id", "experiment"],
+    {"seeker_id": "seekers.seeker_id", "experiment": "experiments.experiment"},
+)
+experiment_nights = _record_table(
+    experiment_columns.EXPERIMENT_NIGHTS, ["experiment", "run_id"], {"experiment": "experiments.experiment"}
+)
 
 erasures = Table(
     "erasures",

@@ -12,6 +12,7 @@ from data.market import Market
 from data.records import SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
+from evaluation.experiments.experiment_night import ExperimentNight
 from evaluation.fairness.run_fairness import RunFairness
 from evaluation.groups import EVERYONE, SMALLEST_CELL
 from evaluation.match_run.expected_placements import ReferralOutcome
@@ -77,7 +78,8 @@ class RunSummary:
     `candidate_share`: pairs that break no hard rule; `eligible_share`: pairs that surely meet every one.
     `vacancies_unseen`: vacancies with candidates that receive no referral because the limits on others forbid it.
     `priority`: group → how much a placement of its members counts in the allocation; others count 1. `certificate`:
-    objective ÷ the bound on every allocation that its prices prove.
+    objective ÷ the bound on every allocation that its prices prove. `experiment`: what the night obeyed, if anything;
+    the referrals of `allocation` among `policies`, and the certificate, are then those of its arms together.
     """
 
     run_id: str
@@ -106,6 +108,7 @@ class RunSummary:
     stages: tuple[StageCost, ...]
     changes: ChangeCounts
     fairness: RunFairness
+    experiment: ExperimentNight | None = None
 
 
 def group_sizes(market: Market) -> dict[str, int]:

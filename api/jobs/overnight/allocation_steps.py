@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from api.jobs.overnight.experiment_arms import refer_everybody
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_files import (
     chosen_path,
@@ -25,7 +26,7 @@ from api.jobs.stages import Report
 from data.column_file import read_columns, write_columns
 from evaluation.match_run.expected_placements import ReferralOutcome, expected_placements
 from evaluation.match_run.run_summary import policy_result, referrals_by_lot
-from matching.allocation_policy import priority_weights, refer, referral_capacity
+from matching.allocation_policy import priority_weights, referral_capacity
 from matching.candidate_edges import CandidateEdges
 from matching.eligibility import pair_shares
 from matching.exploration import capacity_before_the_draw
@@ -70,8 +71,8 @@ def allocate(night: Night) -> None:
         edges, ends = all_edges(night)
         employer = pd.factorize(market.vacancies["employer_id"])[0]
         capacity = referral_capacity(headcount, employer, night.policy, len(market.seekers))
-        referrals = refer(
-            edges, headcount=headcount, policy=night.policy,
+        referrals, files = refer_everybody(
+            night, edges, employer=employer,
             capacity=capacity_before_the_draw(capacity, headcount, share=night.exploration_share),
             priority=priority_weights(
                 market.seekers["group_mask"].to_numpy(np.uint16), night.priority_groups, market.as_of
@@ -79,7 +80,6 @@ def allocate(night: Night) -> None:
         )  # fmt: skip
         is_chosen = np.zeros(len(edges), dtype=bool)
         is_chosen[referrals.chosen] = True
-        files = []
         for job, first, end in zip(night.jobs, ends, ends[1:], strict=False):
             files.append(chosen_path(night.run, job.label))
             write_columns(files[-1], {"chosen": is_chosen[first:end]})

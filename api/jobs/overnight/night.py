@@ -15,10 +15,13 @@ from api.bootstrap import Services
 from api.jobs.overnight.run_folder import RunFolder, StepNote
 from api.jobs.overnight.run_shards import run_shards
 from api.jobs.overnight.shard_work import ShardJob
+from api.jobs.running_experiment import experiment_on
 from api.jobs.stages import Report, Stages
+from data.errors import DataError
 from data.market import Market
 from data.reference.priority_groups import PriorityGroup, load_priority_groups
 from data.snapshot import open_snapshot
+from evaluation.experiments.design import ExperimentDesign
 from matching.allocation_policy import ReferralPolicy
 
 TITLES = {
@@ -76,6 +79,26 @@ class Night:
     def priority_groups(self) -> list[PriorityGroup]:
         """Groups that count more on the run's day."""
         return [group for group in load_priority_groups() if group.in_force(self.folder.plan.as_of)]
+
+    @cached_property
+    def experiment(self) -> ExperimentDesign | None:
+        """The experiment that the run obeys.
+
+        Raises
+        ------
+        DataError
+            Its design is not the one that the run was begun with.
+        """
+        begun_with = self.folder.plan.settings.get("experiment")
+        if begun_with is None:
+            return None
+        design = experiment_on(self.services, self.folder.plan.as_of)
+        if design is None or design.checksum != begun_with:
+            raise DataError(
+                f"run {self.folder.plan.run_id} was begun under another experiment than ZHUYE_EXPERIMENT names",
+                remedy="set it back, or begin anew: zhuye rematch --fresh",
+            )
+        return design
 
     @property
     def policy(self) -> ReferralPolicy:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
 from api.jobs.fairness_refusal import refuse_run
+from api.jobs.overnight.experiment_arms import enter
 from api.jobs.overnight.fairness_step import judged
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.referral_logs import keep_log, tidy_logs
@@ -118,7 +119,7 @@ def publish(night: Night) -> None:
     """The report, then everything that readers see, in one transaction."""
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
-        summary = _summary(night)
+        summary = replace(_summary(night), experiment=enter(night))
         report = write_report(summary, night.services.settings.reports_path)
         refuse_run(summary.fairness.verdict, report)
         revision = night.folder.found("freeze")["revision"]

@@ -17,6 +17,7 @@ from api.jobs.overnight import allocation_steps, candidate_steps, fairness_step,
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
+from api.jobs.running_experiment import experiment_on
 from api.jobs.stages import Stages
 from data.errors import ConflictError
 from data.records import RunStatus
@@ -30,6 +31,11 @@ STEPS = (
     allocation_steps.allocate, lot_steps.draw, allocation_steps.list_everybody, allocation_steps.compare,
     lot_steps.log, publication_steps.changes, fairness_step.fairness, publication_steps.publish,
 )  # fmt: skip
+
+_DECIDING = {
+    "candidates", "referrals_per_seeker", "referrals_per_opening", "exploration_share", "shard_seekers", "device",
+}  # fmt: skip
+"""Settings that decide what a run finds: with others it is another run."""
 
 
 def current_summary(services: Services, today: date, seed: int) -> dict[str, Any] | None:
@@ -96,23 +102,17 @@ def _plan(services: Services, today: date, seed: int) -> RunPlan:
     settings = services.settings
     with services.engine.connect() as connection:
         previous = published_run(connection)
+    experiment = experiment_on(services, today)
     return RunPlan(
         run_id=f"{today.isoformat()}-{datetime.now().strftime('%H%M%S%f')}",
         as_of=today,
         seed=seed,
         code=code_fingerprint(),
         models=model_fingerprints(settings.embedder_path, settings.trained_ranker),
-        settings=settings.model_dump(
-            mode="json",
-            include={
-                "candidates",
-                "referrals_per_seeker",
-                "referrals_per_opening",
-                "exploration_share",
-                "shard_seekers",
-                "device",
-            },
-        ),
+        settings={
+            **settings.model_dump(mode="json", include=_DECIDING),
+            "experiment": experiment.checksum if experiment else None,
+        },
         previous=previous.run_id if previous else None,
     )
 

@@ -82,6 +82,11 @@ def seeker_outcomes_path(run: Path) -> Path:
     return run / "seeker_outcomes.arrow"
 
 
+def arms_path(run: Path) -> Path:
+    """Under an experiment, of every seeker in the market's order: `market`, `treated`, `priced`, `is_new`."""
+    return run / "arms.arrow"
+
+
 def read_edges(run: Path, label: str) -> tuple[Candidates, Scores]:
     """A shard's candidates by seeker, then vacancy, `seeker` counted within the shard; and their scores."""
     edges = read_columns(edges_path(run, label))

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from api.jobs.overnight.priced_lists import priced_parts
 from api.jobs.overnight.run_files import (
     chosen_path,
     edges_path,
@@ -122,7 +123,13 @@ def list_shard(job: ShardJob) -> None:
         moved = chosen != read_columns(chosen_path(job.run, job.label))["chosen"]
         price = read_columns(prices_path(job.run), "price")["price"]
         settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
-        lists = _with_further_referrals(market, candidates, scores, chosen, price, settings)
+        lists = pd.concat(
+            [
+                _with_further_referrals(market, *_only(rows, candidates, scores), chosen[rows], own_price, settings)
+                for rows, own_price in priced_parts(job.run, job.seekers, candidates.seeker, price)
+            ],
+            ignore_index=True,
+        )
         referred = _pair(candidates.seeker[chosen], candidates.vacancy[chosen])  # rising, as the edges are
         pair = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
         is_referral = np.isin(pair, referred)
@@ -170,15 +177,18 @@ def _with_further_referrals(
     listed = _pair(lists["seeker"].to_numpy(), lists["vacancy"].to_numpy())
     referred = np.flatnonzero(chosen)
     rest = referred[~np.isin(_pair(candidates.seeker[referred], candidates.vacancy[referred]), listed)]
-    further = list_matches(
-        market,
-        Candidates(*(getattr(candidates, column)[rest] for column in Candidates.__dataclass_fields__)),
-        Scores(*(getattr(scores, column)[rest] for column in Scores.__dataclass_fields__)),
-        settings,
-        price,
-    )
+    further = list_matches(market, *_only(rest, candidates, scores), settings, price)
     further["position"] += settings.list_length
     return pd.concat([lists, further], ignore_index=True)
+
+
+def _only(
+    rows: slice | npt.NDArray[np.bool_] | npt.NDArray[np.int64], candidates: Candidates, scores: Scores
+) -> tuple[Candidates, Scores]:
+    return (
+        Candidates(*(getattr(candidates, column)[rows] for column in Candidates.__dataclass_fields__)),
+        Scores(*(getattr(scores, column)[rows] for column in Scores.__dataclass_fields__)),
+    )
 
 
 def _pair(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:

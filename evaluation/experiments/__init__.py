@@ -1,0 +1,1 @@
+"""Experiments over markets: who is randomised, by what design, and what came of it."""
