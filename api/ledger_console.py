@@ -44,8 +44,9 @@ def show_published(page: PublishedPage, lang: Language) -> None:
             "[dim]尚无结果可学，分数只用于排序 / no outcomes to learn from yet: scores only order the list[/]"
         )
     table = Table(box=None)
+    chance_zh, chance_en = ("预计成功率", "chance of placement") if page.calibrated else ("参考分", "score")
     headings = ("", "推荐" if zh else "referral", "求职者" if zh else "seeker", "岗位" if zh else "vacancy",
-                "区县" if zh else "district", "成功率" if zh else "chance", "要问" if zh else "ask")  # fmt: skip
+                "区县" if zh else "district", chance_zh if zh else chance_en, "要问" if zh else "ask")  # fmt: skip
     for heading in headings:
         table.add_column(heading, overflow="fold")
     for pair, is_referral in zip(page.listed.to_dict("records"), page.is_referral.tolist(), strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import tempfile
 import time
 from datetime import date, timedelta
@@ -79,7 +80,8 @@ def main() -> None:
         ]
     )  # fmt: skip
     notes = [
-        "CSV in GB18030, rows in any order, 20,000 pairs; what is not CPU of the import is the database's and waiting."
+        "CSV in GB18030, rows in any order, 20,000 pairs; what is not CPU of the import is the database's and waiting.",
+        f"Load average during the run: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores.",
     ]
     write_section("ledger", "Import of 100,000 events", "python -m benchmarks.bench_ledger", table, notes)
 

@@ -30,8 +30,8 @@ PLACEMENTS = Table(
 def placements_known(records: Records, observed_until: date) -> pd.DataFrame:
     """Placements (`PLACEMENTS`) by start, then identifier, from events up to and including `observed_until`.
 
-    Several records of one start are one placement: its first day, its strongest evidence. A start without
-    evidence is no placement (GLOSSARY).
+    Several records of one start are one placement: its first day, its strongest evidence, the first wage known, of
+    one day that of the strongest evidence. A start without evidence is no placement (GLOSSARY).
 
     Raises
     ------
@@ -42,7 +42,7 @@ def placements_known(records: Records, observed_until: date) -> pd.DataFrame:
     events = events[events["occurred_on"] <= pd.Timestamp(observed_until)]
     starts = events[(events["event"] == ReferralEventKind.STARTED) & events["evidence_tier"].notna()]
     found = (
-        starts.sort_values("occurred_on", kind="stable")
+        starts.sort_values(["occurred_on", "evidence_tier"], kind="stable")
         .groupby("referral_id")
         .agg(
             started_on=("occurred_on", "min"), evidence_tier=("evidence_tier", "min"),

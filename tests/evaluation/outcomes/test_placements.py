@@ -23,6 +23,13 @@ def test_several_records_of_one_start_are_one_placement_with_its_strongest_evide
     assert (row["evidence_tier"], row["started_on"], row["wage_cny_month"]) == (1, day(10), 5000)
 
 
+def test_of_two_registers_on_one_day_the_stronger_tells_the_wage_whichever_was_reported_first() -> None:
+    told = [event("R-00000", "started", 10, tier=4, wage=6000), event("R-00000", "started", 10, tier=1, wage=5200)]
+    for events in (told, told[::-1]):
+        records = ledger([seeker()], [start("S-1", 10)], referral_events=events)
+        assert placements_known(records, day(40).date())["wage_cny_month"].tolist() == [5200]
+
+
 def test_a_departure_is_known_from_its_day_and_a_start_without_evidence_is_no_placement() -> None:
     records = ledger(
         [seeker(), seeker(seeker_id="S-2")], [start("S-1", 10, left=20), start("S-2", 12, tier=None)]
