@@ -6,7 +6,6 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 from data.records import RunStatus
-from data.storage import tables
 from data.storage.bulk import copy_frame
 
 _VISIBLE = ", ".join(f"'{status}'" for status in (RunStatus.PUBLISHED, RunStatus.SUPERSEDED))
@@ -14,6 +13,8 @@ _VISIBLE = ", ".join(f"'{status}'" for status in (RunStatus.PUBLISHED, RunStatus
 
 def listing_runs(connection: Connection, referrals: pd.DataFrame) -> pd.DataFrame:
     """The newest run that listed each pair, of those whose day is not after `referred_on`.
+
+    Of runs whose lists are gone, the first that referred the pair is still known.
 
     The propensity is the run's only where its allocation chose the pair: whom a person picked from a list was not
     shown with that probability (docs/decisions/0017).
@@ -38,12 +39,15 @@ def listing_runs(connection: Connection, referrals: pd.DataFrame) -> pd.DataFram
     )
     copy_frame(connection, "referrals_to_link", referrals[["referral_id", "seeker_id", "vacancy_id", "referred_on"]])
     connection.execute(text("ANALYZE referrals_to_link"))
-    propensity = "CASE WHEN m.is_referral THEN m.propensity END" if "propensity" in tables.matches.c else "NULL"
     found = connection.execute(
         text(
-            f"SELECT DISTINCT ON (l.referral_id) l.referral_id, m.run_id, m.position, {propensity} AS propensity "
+            "WITH listed AS ("
+            "SELECT seeker_id, vacancy_id, run_id, position, CASE WHEN is_referral THEN propensity END AS propensity "
+            "FROM matches UNION ALL "
+            "SELECT seeker_id, vacancy_id, run_id, position, propensity FROM past_referrals) "
+            "SELECT DISTINCT ON (l.referral_id) l.referral_id, m.run_id, m.position, m.propensity "
             "FROM referrals_to_link l "
-            "JOIN matches m ON m.seeker_id = l.seeker_id AND m.vacancy_id = l.vacancy_id "
+            "JOIN listed m ON m.seeker_id = l.seeker_id AND m.vacancy_id = l.vacancy_id "
             f"JOIN match_runs r ON r.run_id = m.run_id AND r.as_of <= l.referred_on AND r.status IN ({_VISIBLE}) "
             "ORDER BY l.referral_id, r.as_of DESC, r.started_at DESC"
         )

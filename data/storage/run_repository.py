@@ -278,10 +278,18 @@ def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
     )
 
 
+_KEEP_FIRST_REFERRALS = text(
+    "INSERT INTO past_referrals (seeker_id, vacancy_id, run_id, position, propensity) "
+    "SELECT seeker_id, vacancy_id, run_id, position, propensity FROM matches WHERE run_id = :run_id AND is_referral "
+    "ON CONFLICT DO NOTHING"
+)
+
+
 def drop_superseded_lists(engine: Engine, *, keep: int) -> list[str]:
     """Delete the lists, prices and utilities of all but the newest `keep` superseded runs; returns those runs.
 
-    The runs themselves stay with their summaries: referrals of the ledger name them, and evaluation compares them.
+    The runs themselves stay with their summaries: referrals of the ledger name them, and evaluation compares them. Of
+    the lists, each pair's first referral stays (`past_referrals`): what came of it is reported months later.
     """
     runs = tables.match_runs
     old = (
@@ -292,7 +300,8 @@ def drop_superseded_lists(engine: Engine, *, keep: int) -> list[str]:
     )
     with engine.begin() as connection:
         dropped = [run_id for run_id in connection.execute(old).scalars() if has_partition(connection, MATCHES, run_id)]
-        for run_id in dropped:
+        for run_id in reversed(dropped):  # the oldest first
+            connection.execute(_KEEP_FIRST_REFERRALS, {"run_id": run_id})
             for layout in (MATCHES, VACANCY_PRICES, SEEKER_UTILITIES):
                 drop_partition(connection, layout, run_id)
     return dropped

@@ -193,6 +193,17 @@ matches = Table(
     postgresql_partition_by="LIST (run_id)",
 )
 
+past_referrals = Table(
+    "past_referrals",
+    metadata,
+    Column("seeker_id", Text, nullable=False),
+    Column("vacancy_id", Text, nullable=False),
+    Column("run_id", Text, nullable=False, comment="the first run that referred the pair; its lists are gone"),
+    Column("position", Integer, nullable=False),
+    Column("propensity", REAL, comment="probability with which that run referred the pair"),
+    PrimaryKeyConstraint("seeker_id", "vacancy_id"),
+)
+
 vacancy_prices = Table(
     "vacancy_prices",
     metadata,

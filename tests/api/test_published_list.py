@@ -24,7 +24,7 @@ MATCHES = "/v1/runs/latest/matches"
 def pair(seeker_id: str, vacancy_id: str, position: int, score: float) -> dict[str, Any]:
     return {
         "seeker_id": seeker_id, "vacancy_id": vacancy_id, "position": position, "is_referral": position == 1,
-        "similarity": 0.5, "p_accept": 0.5, "p_hire": 2 * score, "score": score, "unknown_rules": 0,
+        "propensity": None, "similarity": 0.5, "p_accept": 0.5, "p_hire": 2 * score, "score": score, "unknown_rules": 0,
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from data.reported import Appended
 from data.storage.identity_repository import erase_seeker
 from data.storage.ledger_repository import append_events, seeker_referrals
 from data.storage.record_repository import load_records, store_records
-from data.storage.run_repository import begin_run, publish_run
+from data.storage.run_repository import begin_run, drop_superseded_lists, publish_run
 from tests.data.records_for_tests import records, seeker, vacancy
 from tests.data.reports_for_tests import reported, told
 
@@ -157,7 +157,8 @@ def night(engine: Engine, run_id: str, as_of: date, position: int, *, is_referra
     listed = pd.DataFrame(
         [
             {"seeker_id": "S-1", "vacancy_id": "V-1", "position": position, "is_referral": is_referral,
-             "similarity": 0.5, "p_accept": 0.5, "p_hire": 0.5, "score": 0.25, "unknown_rules": 0}
+             "propensity": 0.25 * position, "similarity": 0.5, "p_accept": 0.5, "p_hire": 0.5, "score": 0.25,
+             "unknown_rules": 0}
         ]
     )  # fmt: skip
     publish_run(
@@ -182,6 +183,15 @@ def test_a_reported_pair_is_linked_to_the_newest_run_not_after_it_that_lists_it(
     assert linked()["V-1"] == ("night-1", 1)
     report(city, told("referred", "2026-05-02", seeker_id="S-2"))
     assert {row["run_id"] for row in ledger(city)[0] if row["seeker_id"] == "S-2"} == {"night-0", None}
+
+
+def test_a_pair_is_linked_to_its_first_run_when_that_runs_lists_are_gone(city: Engine) -> None:
+    for number in range(1, 7):
+        night(city, f"night-{number}", date(2026, 6, number), position=1 + number % 3)
+        drop_superseded_lists(city, keep=1)
+    report(city, told("hired", "2026-06-03"))
+    (made,) = [row for row in ledger(city)[0] if row["source"] == "csv"]
+    assert (made["run_id"], made["position"], made["propensity"]) == ("night-1", 2, 0.5)
 
 
 def test_two_reports_of_one_pair_at_once_make_one_referral(city: Engine) -> None:
