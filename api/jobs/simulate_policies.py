@@ -16,7 +16,6 @@ from typing import Any
 
 import pandas as pd
 from joblib import Parallel, delayed, parallel_config
-from joblib.externals.loky import get_reusable_executor
 from threadpoolctl import threadpool_limits
 
 from api.jobs.overnight.run_folder import code_fingerprint
@@ -181,15 +180,11 @@ def _in_parallel(
         )
         report(0, len(tasks))
         before = time.perf_counter()
-        try:
-            for done, cpu_seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
-                now = time.perf_counter()
-                print(json.dumps({"step": title, "cpu": cpu_seconds, "wall": now - before}), file=notes, flush=True)
-                before = now
-                report(done, len(tasks))
-        except KeyboardInterrupt:
-            get_reusable_executor().shutdown(wait=True, kill_workers=True)
-            raise
+        for done, cpu_seconds in enumerate(parallel(delayed(_timed)(task) for task in tasks), start=1):
+            now = time.perf_counter()
+            print(json.dumps({"step": title, "cpu": cpu_seconds, "wall": now - before}), file=notes, flush=True)
+            before = now
+            report(done, len(tasks))
 
 
 def _costs(path: Path) -> tuple[float, float]:
