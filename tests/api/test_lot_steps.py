@@ -21,7 +21,7 @@ from api.jobs.overnight.run_files import propensities_path
 from api.jobs.stages import Stages
 from api.service_settings import Settings, read_settings
 from data.column_file import read_columns
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.storage.identity_repository import erase_seeker
 from data.storage.record_repository import store_records
 from data.synthetic_city.city import build_city
@@ -164,7 +164,11 @@ def test_who_is_erased_is_taken_out_and_old_logs_are_deleted(night: Night, servi
     for column in ("vacancy", "propensity", "referred"):
         assert np.array_equal(of_next[0][column], of_next[1][column])
     tidy_logs(logs, AS_OF + timedelta(days=KEPT_DAYS + 1), erased=())
-    assert [read_log(folder).as_of for folder in kept_logs(logs)] == [AS_OF + timedelta(days=1)]
+    (kept,) = kept_logs(logs)
+    assert read_log(kept).as_of == AS_OF + timedelta(days=1)
+    (kept / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match="no log of referrals"):
+        read_log(kept)
 
 
 def test_a_share_that_lists_do_not_allow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
