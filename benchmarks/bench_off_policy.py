@@ -54,7 +54,10 @@ SEEKERS, VACANCIES, CANDIDATES, SEEDS = 1_500, 300, 50, 200
 COMES = 0.7
 """Share of the seekers who take part in a night."""
 POLICY = ReferralPolicy()
-CASES = {"ε = 0.02, 20 nights": (0.02, 20), "ε = 0.02, 5 nights": (0.02, 5), "ε = 0.1, 4 nights": (0.1, 4)}
+CASES = {
+    "ε = 0.02, 20 nights": (0.02, 20), "ε = 0.02, 10 nights": (0.02, 10), "ε = 0.02, 5 nights": (0.02, 5),
+    "ε = 0.1, 4 nights": (0.1, 4),
+}  # fmt: skip
 UNTRIED = {"no share by lot, 2 nights": (0.0, 2)}
 
 
@@ -231,7 +234,7 @@ def estimates(seeds: int) -> None:
             "Outcomes are drawn once a pair: one that is referred on several nights has one fate. Truth, bias, RMSE "
             "over the cities in which a figure was given; in brackets the 95 % interval of the coverage (Wilson).",
             "Refused: more than 5 % of the policy's referrals without support, or fewer than 30 effective referrals to "
-            "be expected.",
+            "be expected, or fewer than 30 of a weight above 10 where these are more than 5 % of the policy.",
         ],
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from data.errors import ConfigurationError
 from evaluation.off_policy.importance_weights import effective_sample_size, importance_weights
@@ -21,13 +22,17 @@ class SupportLimits:
 
     `least_propensity`: below it a pair counts as never tried. `most_unsupported`: largest share of the target policy's
     referrals without support. `least_effective`: fewest effective referrals that the log could be expected to hold.
-    `few_effective`: below it, a caution.
+    `few_effective`: below it, a caution. `heavy_weight`: from it on a referral stands for many that the log would not
+    make. `least_heavy`: fewest of these that the log could be expected to hold, where they are more than
+    `most_unsupported` of the policy: of 15 such referrals three end in a placement, and no interval holds.
     """
 
     least_propensity: float = 1e-4
     most_unsupported: float = 0.05
     least_effective: float = 30.0
     few_effective: float = 200.0
+    heavy_weight: float = 10.0
+    least_heavy: float = 30.0
 
     def __post_init__(self) -> None:
         if not (0 <= self.least_propensity < 1 and 0 <= self.most_unsupported <= 1):
@@ -50,6 +55,8 @@ class Support:
         What it could be expected to be, from the propensities alone: this is what a value is refused by. The size
         reached falls when a heavy referral is drawn; refusing by it would keep the logs that lack them, and whose
         values are too low.
+    expected_heavy
+        Referrals of heavy weight that the log could be expected to hold: what the policy does otherwise, by chance.
     refusal
         Why no value should be given; None where it may.
     cautions
@@ -60,6 +67,7 @@ class Support:
     unsupported_length: float
     effective_sample_size: float
     expected_effective_size: float
+    expected_heavy: float
     refusal: Refusal | None
     cautions: tuple[Caution, ...]
 
@@ -95,7 +103,20 @@ def judge_support(pairs: LoggedPairs, limits: SupportLimits | None = None) -> Su
                 "the weights do not add up to the policy's referrals: the logged propensities may be wrong",
             )
         )
-    return Support(share, length, effective, expected, _refusal(pairs, share, expected, limits), tuple(cautions))
+    heavy = (pairs.logging >= limits.least_propensity) & (pairs.target > limits.heavy_weight * pairs.logging)
+    expected_heavy = float(pairs.logging[heavy].sum())
+    refusal = _refusal(pairs, share, expected, limits)
+    if refusal is None and expected_heavy < limits.least_heavy and _matters(pairs, heavy, limits):
+        refusal = Refusal(
+            f"目标策略与实际不同的推荐，预计只抽中 {expected_heavy:.1f} 条（至少 {limits.least_heavy:g}）",
+            f"what the policy does otherwise was to be drawn only {expected_heavy:.1f} times "
+            f"(at least {limits.least_heavy:g})",
+        )
+    return Support(share, length, effective, expected, expected_heavy, refusal, tuple(cautions))
+
+
+def _matters(pairs: LoggedPairs, heavy: npt.NDArray[np.bool_], limits: SupportLimits) -> bool:
+    return bool(pairs.target[heavy].sum() > limits.most_unsupported * pairs.target.sum())
 
 
 def _expected_effective_size(pairs: LoggedPairs) -> float:

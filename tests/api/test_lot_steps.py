@@ -21,7 +21,7 @@ from api.jobs.overnight.run_files import propensities_path
 from api.jobs.stages import Stages
 from api.service_settings import Settings, read_settings
 from data.column_file import read_columns
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, DataError
 from data.storage.identity_repository import erase_seeker
 from data.storage.record_repository import store_records
 from data.synthetic_city.city import build_city
@@ -55,7 +55,13 @@ def night(services: Services) -> Night:
     return night
 
 
-def test_a_referral_has_a_propensity_and_what_is_listed_only_has_none(night: Night) -> None:
+def published_prices(services: Services, run_id: str) -> pd.DataFrame:
+    with services.engine.connect() as connection:
+        query = f"SELECT vacancy_id, capacity, referrals FROM vacancy_prices WHERE run_id = '{run_id}'"
+        return pd.read_sql(query, connection).set_index("vacancy_id")
+
+
+def test_a_referral_has_a_propensity_and_what_is_listed_only_has_none(night: Night, services: Services) -> None:
     summary, matches = night(exploration_share=0.3, shard_seekers=20)
     assert (matches["propensity"].notna() == matches["is_referral"]).all()
     drawn = summary["by_lot"]["referrals"]
@@ -68,6 +74,10 @@ def test_a_referral_has_a_propensity_and_what_is_listed_only_has_none(night: Nig
     assert held.groupby("seeker_id").size().max() <= 3
     assert summary["vacancies_unseen"] == 0
     assert held["vacancy_id"].nunique() == matches["vacancy_id"].nunique()  # the floor holds after the draw
+    prices = published_prices(services, summary["run_id"])
+    assert (prices["referrals"] <= prices["capacity"]).all()
+    received = held["vacancy_id"].value_counts().reindex(prices.index, fill_value=0)
+    assert (prices["referrals"] == received).all()
     published = next(policy for policy in summary["policies"] if policy["policy"] == "allocation")
     assert published["referrals"] == len(held)
     text = Path(summary["report"]).read_text(encoding="utf-8")
@@ -154,7 +164,11 @@ def test_who_is_erased_is_taken_out_and_old_logs_are_deleted(night: Night, servi
     for column in ("vacancy", "propensity", "referred"):
         assert np.array_equal(of_next[0][column], of_next[1][column])
     tidy_logs(logs, AS_OF + timedelta(days=KEPT_DAYS + 1), erased=())
-    assert [read_log(folder).as_of for folder in kept_logs(logs)] == [AS_OF + timedelta(days=1)]
+    (kept,) = kept_logs(logs)
+    assert read_log(kept).as_of == AS_OF + timedelta(days=1)
+    (kept / "manifest.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(DataError, match="no log of referrals"):
+        read_log(kept)
 
 
 def test_a_share_that_lists_do_not_allow_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

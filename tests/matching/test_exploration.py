@@ -178,7 +178,7 @@ def test_another_policy_is_valued_from_the_explored_log() -> None:
     target[own_best(edges, seeker_limit=2)] = 1.0
     truth = float(target @ score) / 150
     rng = np.random.default_rng(7)
-    limits = SupportLimits(least_effective=0)
+    limits = SupportLimits(least_effective=0, least_heavy=0)
     values = {"plain": [], "normalised": []}
     for seed in range(200):
         night: Exploration = explore(**allocated, share=0.4, seed=seed, everyone_seen=False)

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -56,18 +57,20 @@ def read_log(folder: Path) -> RunLog:
     DataError
         A file is missing or damaged.
     """
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        as_of = date.fromisoformat(manifest.pop("as_of"))
-    except (OSError, ValueError, KeyError) as error:
-        raise DataError(f"{folder} is no log of referrals: {error!r}", remedy="delete it") from error
     return RunLog(
-        as_of=as_of,
+        **_read_manifest(folder),
         seeker_ids=read_columns(folder / _SEEKERS)["seeker_id"].astype(object),
         vacancy_ids=read_columns(folder / _VACANCIES)["vacancy_id"].astype(object),
         candidates=LOGGED_CANDIDATES.check(pd.DataFrame(read_columns(folder / _CANDIDATES))),
-        **manifest,
     )
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        return {**manifest, "as_of": date.fromisoformat(manifest["as_of"])}
+    except (OSError, ValueError, KeyError) as error:
+        raise DataError(f"{folder} is no log of referrals: {error!r}", remedy="delete it") from error
 
 
 def kept_logs(logs: Path) -> list[Path]:
@@ -89,8 +92,7 @@ def tidy_logs(logs: Path, today: date, *, erased: Collection[str]) -> None:
     """Delete logs that have served their time, and take people who were erased out of the others."""
     gone = pd.Index(list(erased))
     for folder in kept_logs(logs):
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if date.fromisoformat(manifest["as_of"]) < today - timedelta(days=KEPT_DAYS):
+        if _read_manifest(folder)["as_of"] < today - timedelta(days=KEPT_DAYS):
             shutil.rmtree(folder)
         elif np.isin(read_columns(folder / _SEEKERS)["seeker_id"], gone).any():
             without = _without(read_log(folder), gone)

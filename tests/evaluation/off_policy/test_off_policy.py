@@ -11,7 +11,7 @@ from evaluation.off_policy.importance_weights import effective_sample_size, impo
 from evaluation.off_policy.inverse_propensity import inverse_propensity, self_normalised
 from evaluation.off_policy.logged_pairs import LoggedPairs
 from evaluation.off_policy.policy_value import PolicyValue
-from evaluation.off_policy.support import SupportLimits, judge_support
+from evaluation.off_policy.support import Support, SupportLimits, judge_support
 from evaluation.refusal import Refusal
 from tests.evaluation.off_policy.simulated_log import simulate_log
 
@@ -89,6 +89,25 @@ def test_too_few_effective_referrals_are_refused() -> None:
     got = inverse_propensity(log())
     assert isinstance(got, Refusal)
     assert "too few" in got.en
+
+
+def test_what_the_policy_does_otherwise_must_have_been_drawn_often_enough() -> None:
+    """1,000 seekers: half are referred alike; the other half's pairs were to be drawn in one night of 20."""
+    n = 1_000
+    seeker, rare = np.repeat(np.arange(n), 2), np.arange(2 * n) % 4 == 3
+    target = ((np.arange(2 * n) % 4 == 0) | rare).astype(float)
+
+    def judged(rarely: float) -> Support:
+        logging = np.where(rare, rarely, 1.0 - rarely * (np.arange(2 * n) % 4 == 2)) * ((np.arange(2 * n) % 4) != 1)
+        referred = logging > 0.5
+        return judge_support(LoggedPairs(seeker, logging, target, referred, np.where(referred, 0.0, np.nan), n))
+
+    few, enough = judged(0.05), judged(0.07)
+    assert few.expected_effective_size > 30
+    assert (few.expected_heavy, enough.expected_heavy) == (pytest.approx(25), pytest.approx(35))
+    assert few.refusal is not None
+    assert "otherwise was to be drawn only 25.0 times" in few.refusal.en
+    assert enough.refusal is None
 
 
 def test_propensities_that_contradict_the_referrals_are_noticed() -> None:
