@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from types import FrameType
 
-from data.errors import ConfigurationError, ZhuyeError
+from data.errors import ConfigurationError, WithheldError, ZhuyeError
 from data.records import JobFailure
 
 _GRACE_SECONDS = 10
@@ -70,7 +70,7 @@ async def run_in_own_process(command: Sequence[str]) -> None:
     raise AttemptFailed(
         JobFailure.BUSY if status == _BUSY else JobFailure.ERROR,
         said.decode(errors="replace").strip() or _unspoken(status),
-        hopeless=status == ConfigurationError.exit_code,
+        hopeless=status in (ConfigurationError.exit_code, WithheldError.exit_code),
     )
 
 

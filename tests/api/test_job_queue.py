@@ -40,7 +40,7 @@ JOB = """
 import os, signal, sys, time
 from pathlib import Path
 from api.jobs.own_process import answer_worker
-from data.errors import ConfigurationError, ConflictError, UnavailableError
+from data.errors import ConfigurationError, ConflictError, UnavailableError, WithheldError
 
 folder, day = Path(sys.argv[1]), sys.argv[2]
 told = lambda name: (folder / name).exists()
@@ -55,6 +55,8 @@ def work():
         raise ConflictError("another run is in progress")
     if told("misconfigured"):
         raise ConfigurationError("a setting is wrong", remedy="set it right")
+    if told("withheld"):
+        raise WithheldError("a group fares worse", remedy="read the report")
     if told("unavailable"):
         raise UnavailableError("no model", remedy="zhuye train")
     if told("unforeseen"):
@@ -242,8 +244,9 @@ def test_what_fails_is_tried_again_unless_it_is_hopeless(workshop: Workshop) -> 
     for outcome, attempts, message in (
         ("unavailable", 2, "no model\n  → zhuye train"),
         ("misconfigured", 1, "a setting is wrong\n  → set it right"),
+        ("withheld", 1, "a group fares worse\n  → read the report"),
         ("short of memory", 2, "the process of the job was killed: the machine may have been short of memory"),
-        ("unforeseen", 2, "ValueError in <string>, line 23 (work); the log says more"),
+        ("unforeseen", 2, "ValueError in <string>, line 25 (work); the log says more"),
     ):
         workshop.say(outcome)
         workshop.queue()
