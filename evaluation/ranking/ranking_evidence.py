@@ -21,6 +21,9 @@ from evaluation.refusal import Caution, Refusal
 MEASURES: tuple[RankingMeasure, ...] = (ndcg(10), average_precision(), reciprocal_rank(relevant_from=HIRED), recall(1))
 """Of lists of a few referrals each: a longer cut-off of recall would hold them whole."""
 
+NOTHING_TO_LOOK_BACK_ON = Refusal(
+    "近几个月没有结果已定的推荐可供回测", "no referral of the last months, whose result is known, to look back on"
+)
 ONLY_REFERRED = Caution(
     "名单只含经办人员实际推荐过的岗位，未推荐的岗位好坏不得而知；正式名单的质量须由随机名额检验",
     "lists hold only what the desk referred; of what it did not refer nothing is known. How good served lists are, "
@@ -83,7 +86,9 @@ def judge_ranking(
     quality, comparison = ranking_quality(values, seed=seed), compare_rankers(values, OURS, seed=seed)
     refusals = [one for one in (quality, coverage, recall) if isinstance(one, Refusal)]
     unlearnt = int((~(backtest["accept_learnt"] & backtest["hire_learnt"])).sum())
-    if len(backtest) == 0 or unlearnt:
+    if not len(backtest):
+        refusals.append(NOTHING_TO_LOOK_BACK_ON)
+    if unlearnt:
         refusals.append(
             Refusal(
                 f"{len(backtest)} 条可回测的推荐中，有 {unlearnt} 条在当时历史过少，模型尚未学成，其概率不作评判",

@@ -7,6 +7,7 @@ import pandas as pd
 
 from data.columns import TEXT, Column, Table
 from evaluation.ranking.bootstrap import mean_interval
+from evaluation.ranking.judged_lists import Ints
 from evaluation.ranking.query_values import QueryValues
 from evaluation.refusal import Caution, Refusal
 
@@ -52,12 +53,12 @@ def ranking_quality(values: QueryValues, *, seed: int) -> pd.DataFrame | Refusal
     return RANKING_QUALITY.check(pd.DataFrame(rows))
 
 
-def queries_of(values: QueryValues) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def queries_of(values: QueryValues) -> Ints:
     """int64 (measures,): how many queries each measure has a value for; the same for every ranker."""
     return np.asarray((~np.isnan(values.value[0])).sum(axis=1), dtype=np.int64)
 
 
-def too_few(queries: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Refusal | None:
+def too_few(queries: Ints) -> Refusal | None:
     """Why nothing can be said of so few queries; None where it can."""
     most = int(queries.max(initial=0))
     if most >= FEWEST_QUERIES:
