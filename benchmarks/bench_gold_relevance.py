@@ -255,7 +255,7 @@ def main() -> None:
         [
             "40 fictional profiles, 1,690 pairs graded by one language-model judge: good for steering only.",
             "Condensed lists, gain 2^g − 1; 95 % paired bootstrap over seekers; p of the paired randomisation test, "
-            "corrected for all comparisons of its column (Holm). Ties by lot, ten lots.",
+            "corrected for all comparisons of its column (Holm). Ties by lot, a hundred lots.",
             "Ours with rules gains: the prior ranker on typed fields under hard rules less each peer under the same.",
             "bpref: relevant is grade 2 and above. Chance is one shuffle; its mean over many is 0.33.",
             "The ranker is the documented prior: no outcome and none of these judgements trained it. Its design (ranks "

@@ -31,8 +31,9 @@ Epidemiology 49). Below that nothing is said."""
 ENOUGH_OF_EACH = 100
 """What a validation should have (Collins, Ogundimu & Altman 2016, Statistics in Medicine 35); below it, a caution."""
 LEVEL = 0.05
-TOLERABLE = 0.02
-"""Calibration error that changes nobody's list: two in a hundred. With many cases tests find less than that."""
+TOLERABLE, TOLERABLE_SHARE = 0.02, 0.1
+"""Calibration error that misleads nobody: two in a hundred, and a tenth of the rarer outcome's rate. With many cases
+tests find less than that."""
 
 
 class Side(StrEnum):
@@ -48,9 +49,7 @@ class Verdict(StrEnum):
 
     REFUSED = "refused"
     MISCALIBRATED = "miscalibrated"
-    SLIGHTLY_MISCALIBRATED = (
-        "slightly_miscalibrated"  # rejected, and the whole interval of the error is below TOLERABLE
-    )
+    SLIGHTLY_MISCALIBRATED = "slightly_miscalibrated"  # rejected, and the error is surely tolerable
     NOTHING_FOUND = "nothing_found"
 
 
@@ -169,7 +168,8 @@ def _together(test: CalibrationTest) -> float:
 def _verdict(one: Calibration, p_holm: float) -> Verdict:
     if p_holm >= LEVEL:
         return Verdict.NOTHING_FOUND
-    return Verdict.SLIGHTLY_MISCALIBRATED if one.error.high < TOLERABLE else Verdict.MISCALIBRATED
+    tolerable = min(TOLERABLE, TOLERABLE_SHARE * min(one.observed, 1 - one.observed))
+    return Verdict.SLIGHTLY_MISCALIBRATED if one.error.high < tolerable else Verdict.MISCALIBRATED
 
 
 def _figures(one: Calibration, p_holm: float) -> dict[str, object]:

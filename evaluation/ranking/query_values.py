@@ -12,8 +12,8 @@ import numpy.typing as npt
 from evaluation.ranking.judged_lists import UNJUDGED, Floats, Ints, JudgedLists
 from evaluation.ranking.measures import RankingMeasure
 
-LOTS = 10
-"""Orders drawn where a ranker gives items of a query the same score."""
+FEWEST_LOTS, MOST_LOTS, PAIRS_READ = 10, 100, 1_000_000
+"""Orders drawn where a ranker gives items of a query the same score: as many as read so many pairs in all."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ class QueryValues:
 def values_by_query(lists: JudgedLists, measures: Sequence[RankingMeasure], *, seed: int) -> QueryValues:
     """Every measure for every ranker and query, queries in ascending order.
 
-    Items of equal score are put in an order drawn by lot, `LOTS` times, and values averaged: the expected value under
-    ties (McSherry & Najork 2008), which neither the order of a file nor an identifier decides.
+    Items of equal score are put in an order drawn by lot, ten to a hundred times, and values averaged: the expected
+    value under ties (McSherry & Najork 2008), which neither the order of a file nor an identifier decides.
     """
     names, query = np.unique(lists.query, return_inverse=True)
     judged = lists.grade > UNJUDGED
@@ -83,7 +83,8 @@ def _orders(query: Ints, score: Floats, seed: int) -> Iterator[Ints]:
     yield order
     tied = (np.diff(query[order]) == 0) & (np.diff(score[order]) == 0)
     if tied.any():
-        for _ in range(LOTS - 1):
+        lots = min(MOST_LOTS, max(FEWEST_LOTS, PAIRS_READ // len(score)))
+        for _ in range(lots - 1):
             yield np.lexsort((random.random(len(score)), -score, query))
 
 

@@ -207,6 +207,13 @@ def test_a_difference_that_matters_to_nobody_is_called_slight() -> None:
     assert table["verdict"].tolist() == [Verdict.SLIGHTLY_MISCALIBRATED]
 
 
+def test_what_is_little_in_points_is_much_of_something_rare() -> None:
+    rare = simulated(np.random.default_rng(9), 60_000, lambda x: x - 0.4, middle=-4.5)
+    table, _ = calibration_table({(Side.PLACEMENT, EVERYONE): rare}, seed=0)
+    assert table["ece_high"].item() < 0.02
+    assert table["verdict"].tolist() == [Verdict.MISCALIBRATED]
+
+
 def test_predictions_outside_0_and_1_are_no_probabilities() -> None:
     with pytest.raises(DataError, match="case 1"):
         Forecasts(np.array([0.5, 1.2]), np.array([True, False]))
