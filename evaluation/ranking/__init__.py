@@ -1,0 +1,1 @@
+"""How good lists are, how honest the probabilities, and what retrieval missed."""

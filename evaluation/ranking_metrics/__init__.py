@@ -1,1 +1,0 @@
-"""Measures of a ranking against graded judgements, one a file."""
