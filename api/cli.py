@@ -198,7 +198,7 @@ def simulate(
     settings, stages = read_settings(), Stages()
     wanted = SimulationSettings(seekers, vacancies, months, seeds, tuple(policy or ()))
     try:
-        found = simulate_policies(settings.home / "simulations", settings.embedder_path, stages, wanted, fresh=fresh)
+        found = simulate_policies(settings.simulations_path, settings.embedder_path, stages, wanted, fresh=fresh)
     except KeyboardInterrupt:
         stages.console.print("  已中断，再次运行同一命令即接续 / interrupted: the same command goes on from here")
         raise typer.Exit(130) from None

@@ -110,8 +110,13 @@ class Settings(BaseSettings):
 
     @property
     def reports_path(self) -> Path:
-        """Folder of the reports of match runs."""
+        """Folder of the reports of match runs and evaluations."""
         return self.home / "reports"
+
+    @property
+    def simulations_path(self) -> Path:
+        """Folder of simulations of policies."""
+        return self.home / "simulations"
 
 
 def read_settings() -> Settings:

@@ -185,7 +185,9 @@ _MEASURES: dict[str, Callable[[Records, date, PlanTarget], TargetProgress]] = {
     "graduate_destination_rate": _graduates,
     "zero_employment_family_assistance": _families,
     "rural_transfers": _rural,
-    "yearly_trainings": _trainings,
+    "entrepreneurship_trainings": _trainings,
+    "employment_trainings": _trainings,
+    "rural_skills_trainings": _trainings,
     "registered_unemployment_rate": _unemployment,
     "new_urban_employment_growth": _new_employment,
 }

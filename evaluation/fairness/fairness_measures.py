@@ -60,8 +60,9 @@ DEFINITIONS: dict[FairnessMeasure, FairnessDefinition] = {
     ),
     FairnessMeasure.ELIGIBLE_RECALL: FairnessDefinition(
         "合格岗位召回率", "eligible recall",
-        "候选中有的 ÷ 最相近的 k 个确定符合条件的岗位（逐一精确比较）",
-        "those among the candidates ÷ the k most similar vacancies whose every condition surely holds (exact)", False,
+        "候选中有的 ÷ 最相近的 k 个确定符合条件的岗位（逐一精确比较）；候选中也有条件待确认的岗位，故可低于 100 %",
+        "those among the candidates ÷ the k most similar vacancies whose every condition surely holds (exact); below "
+        "100 % where vacancies with an open question are more similar", False,
     ),
     FairnessMeasure.EXPECTED_PLACEMENT: FairnessDefinition(
         "预计就业率", "expected placement rate",

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from evaluation.ranking.judged_lists import UNJUDGED, Floats, Ints, JudgedLists
 from evaluation.ranking.measures import RankingMeasure
 
-FEWEST_LOTS, MOST_LOTS, PAIRS_READ = 10, 100, 1_000_000
+FEWEST_LOTS, MOST_LOTS, PAIRS_READ = 10, 100, 100_000
 """Orders drawn where a ranker gives items of a query the same score: as many as read so many pairs in all."""
 
 

@@ -64,7 +64,7 @@ def test_every_target_of_the_plan_is_measured_or_said_not_to_be() -> None:
     assert {target.target for target in load_plan_targets()} == set(_MEASURES)
     values = {target.target: target.value for target in load_plan_targets()}
     assert values["graduate_destination_rate"] == 0.9
-    assert values["yearly_trainings"] is None
+    assert values["rural_skills_trainings"] == 40_000
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def test_rural_transfers_are_placements_that_lasted_six_months_within_the_year()
 @pytest.mark.parametrize(
     ("target", "from_whom"),
     [
-        ("yearly_trainings", "training institutions"),
+        ("rural_skills_trainings", "training institutions"),
         ("registered_unemployment_rate", "statistics bureau"),
         ("new_urban_employment_growth", "social insurance"),
     ],
@@ -161,7 +161,7 @@ def test_active_seekers_are_the_numerator_of_the_unemployment_rate_and_seats_no_
         "credential_code": None, "skills": None, "education_min": 0, "duration_days": 30, "fee_cny": 0,
         "subsidy_cny": 0, "is_synthetic": True,
     }  # fmt: skip
-    one = progress(ledger(people(1), [], courses=[course], course_runs=[run, later]), "yearly_trainings")
+    one = progress(ledger(people(1), [], courses=[course], course_runs=[run, later]), "rural_skills_trainings")
     assert counts(one) == [40]
     assert one.value is None
 

@@ -6,19 +6,32 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from api.bootstrap import Services
+from api.jobs.evaluation.experiment_evidence import experiment_evidence
+from api.jobs.evaluation.fairness_evidence import fairness_evidence
 from api.jobs.evaluation.outcome_evidence import OutcomeEvidence, outcome_evidence
+from api.jobs.evaluation.policy_evidence import policy_evidence
+from api.jobs.evaluation.ranking_evidence import ranking_evidence
+from api.jobs.evaluation.simulation_evidence import newest_simulation
 from api.jobs.evaluation.training_file import TrainingFile, read_training_file
 from api.jobs.overnight.run_folder import code_fingerprint
 from api.jobs.stages import Stages
 from data.columns import Records
 from data.errors import DataError
 from data.records_digest import records_digest
+from data.reference.plan_targets import load_plan_targets
 from data.storage.record_repository import load_records
 from evaluation.outcomes.measured_cohort import cohort_rows
 from evaluation.report.blocks import Report, Section, Words
+from evaluation.report.sections.experiment import experiment_section, no_experiment_section
+from evaluation.report.sections.fairness import fairness_section
+from evaluation.report.sections.off_policy import off_policy_section
 from evaluation.report.sections.outcomes import outcome_sections
+from evaluation.report.sections.ranking import ranking_section
+from evaluation.report.sections.simulation import simulation_section
+from evaluation.report.sections.targets import targets_section
 from evaluation.report.sections.training_effect import no_training_section, training_section
 from evaluation.report.write_report import write_report
+from evaluation.targets import target_progress
 from evaluation.training_effect.training_evidence import training_evidence
 
 FOLLOWED_DAYS = 180
@@ -62,15 +75,25 @@ def evaluate(
     DataError
         `as_of` lies after `observed_until`, or the file of training cannot be read.
     """
-    as_of = as_of or observed_until - timedelta(days=FOLLOWED_DAYS)
+    as_of, today = as_of or observed_until - timedelta(days=FOLLOWED_DAYS), observed_until
     given = read_training_file(training) if training else None  # a wrong file is told before the long work
     with stages.stage("读取台账 / read the ledger"), services.engine.connect() as connection:
         records = load_records(connection, with_history=True)
     with stages.stage("队列与成效 / cohorts and outcomes"):
         outcomes = outcome_evidence(records, as_of, observed_until)
-    sections: list[Section] = list(outcome_sections(outcomes.stock, outcomes.inflow))
+        sections = [*outcome_sections(outcomes.stock, outcomes.inflow)]
+    with stages.stage("排序与概率 / ranking and probabilities"):
+        sections.append(ranking_section(ranking_evidence(services, today, seed)))
+    with stages.stage("公平 / fairness"):
+        fairness = fairness_evidence(services, today)
+        sections.append(fairness_section(fairness.table, fairness.calibration, fairness.verdict, fairness.notes))
+    with stages.stage("其他办法、试验、模拟 / other policies, experiment, simulation"):
+        sections.append(off_policy_section(policy_evidence(services, today)))
+        sections.append(_experiment(services, today))
+        sections.append(simulation_section(newest_simulation(services.settings.simulations_path)))
     with stages.stage("培训成效 / effect of training"):
         sections.append(_training(given, seed))
+    sections.append(targets_section(target_progress(records, observed_until, load_plan_targets())))
     folder = output or services.settings.reports_path / f"evaluation-{as_of}-{observed_until}"
     with stages.stage("写报告 / write the report"):
         report = Report(
@@ -86,6 +109,13 @@ def evaluate(
         if with_rows:
             _write_rows(records, outcomes, folder.with_name(f"{folder.name}-rows"))
     return page
+
+
+def _experiment(services: Services, today: date) -> Section:
+    found = experiment_evidence(services, today)
+    if found is None:
+        return no_experiment_section()
+    return experiment_section(found.design, len(found.nights), found.standing, found.analysis)
 
 
 def _training(given: TrainingFile | None, seed: int) -> Section:

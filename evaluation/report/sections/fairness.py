@@ -10,7 +10,7 @@ from evaluation.fairness.fairness_measures import DEFINITIONS, FairnessMeasure
 from evaluation.fairness.fairness_table import SIGNIFICANT
 from evaluation.fairness.gate import GateVerdict
 from evaluation.fairness.gate_words import finding_words
-from evaluation.fairness.people import DIMENSION_NAMES, category_names
+from evaluation.fairness.people import DIMENSION_NAMES, UNKNOWN, category_names
 from evaluation.groups import EVERYONE
 from evaluation.refusal import Caution, Refusal
 from evaluation.report.blocks import Block, DataTable, Interval, IntervalChart, Kind, Note, Section, Words, columns
@@ -59,6 +59,9 @@ def _verdict(verdict: GateVerdict) -> list[Block]:
 
 def _label(row: dict[Any, Any]) -> Words:
     zh, en = category_names(row["dimension"], row["category"])
+    if row["category"] == UNKNOWN:
+        of_zh, of_en = DIMENSION_NAMES[row["dimension"]]
+        return Words(f"{of_zh}{zh}", f"{of_en} {en}")
     return Words(zh, en)
 
 
