@@ -93,7 +93,8 @@ def refer_by_arm(
     """Refer every arm's seekers by its rule.
 
     Prices are those of the last arm that has any (zero if none does), utilities are at these prices; the certificate
-    is that of the arms that allocate. Openings are not divided: an arm weighs further referrals as if it were alone.
+    is that of the arms that allocate, 0 if none does. Openings are not divided: an arm weighs further referrals as if
+    it were alone.
 
     Parameters
     ----------
@@ -141,6 +142,8 @@ def refer_by_arm(
             chosen.append(numbers[greedy(own, seeker_limit=limits.per_seeker, capacity=room)])
         else:
             chosen.append(numbers[_within(own, own_best(own, seeker_limit=limits.per_seeker), room)])
+    if not any(rule.policy is ArmPolicy.PRICES for rule in rules):
+        bound = np.inf  # nothing is proved of how near the best it is
     every = np.sort(np.concatenate(chosen))
     utility = utilities(edges, success_alone(edges), price, policy.per_seeker)
     seen = np.bincount(edges.vacancy[every], minlength=edges.n_vacancies) > 0
