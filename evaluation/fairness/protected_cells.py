@@ -60,6 +60,11 @@ class ProtectedCells:
         """Cells of a single dimension, everyone included, bool (cells,)."""
         return ~self.labels["dimension"].str.contains("×").to_numpy(bool)
 
+    @property
+    def relations_one_way(self) -> csr_array:
+        """(axes, single-dimension cells): those of `relations` that say how everyone divides along each axis."""
+        return self.relations[: len(self.axes), np.flatnonzero(self.one_way)]
+
     def sums(self, values: Floats) -> Floats:
         """Sum of `values` (people, m) over the people of each cell, float64 (cells, m)."""
         parts = [values.sum(axis=0, keepdims=True)]

@@ -72,8 +72,11 @@ def group_figures(people: pd.DataFrame, measures: dict[FairnessMeasure, tuple[Fl
     """Figures of everyone and of each category of a single dimension. `people`: `evaluation.fairness.people.PEOPLE`."""
     cells = protected_cells(people)
     counts = cells.sums(np.ones((len(people), 1)))[:, 0].round().astype(np.int64)
-    hidden = withheld(counts, cells.relations, is_small(counts, threshold=SMALLEST_CELL), shown=cells.shown)
-    show = np.flatnonzero(cells.one_way & cells.shown & ~hidden & (counts > 0))
+    single = np.flatnonzero(cells.one_way)
+    small = is_small(counts[single], threshold=SMALLEST_CELL)
+    # Intersections are not shown: only the sums of single dimensions can give a cell away.
+    hidden = withheld(counts[single], cells.relations_one_way, small, shown=cells.shown[single])
+    show = single[cells.shown[single] & ~hidden & (counts[single] > 0)]
     labels, figures = cells.labels.iloc[show], []
     for measure, (numerator, denominator) in measures.items():
         sums = cells.sums(person_values(numerator, denominator))
@@ -95,6 +98,9 @@ def run_changes_by_group(before: Sequence[GroupFigure], after: Sequence[GroupFig
 
     Both runs are of other people in part, so groups are compared by their rates, as independent samples: those who
     are in both runs make the standard error too large, and the gate slower to stop, never quicker.
+
+    What the market does to everybody may take as many points from all, or the same part of what each had. A group is
+    held to have lost more only by as much as it did under either reading: the smaller of the two is its worsening.
     """
     old, new = _by_key(before), _by_key(after)
     rows = []
@@ -106,18 +112,34 @@ def run_changes_by_group(before: Sequence[GroupFigure], after: Sequence[GroupFig
         rest = np.array([old[everyone].sums, new[everyone].sums]) - groups
         if (rest[:, B] <= 0).any():
             continue
-        own, others = ratio(groups), ratio(rest)
-        variance = np.nansum([ratio_variance(groups), ratio_variance(rest)])
+        own = ratio(groups)
+        worsening, error = _beyond_others(own, ratio(rest), ratio_variance(groups), ratio_variance(rest))
         rows.append(
             {
                 "measure": measure, "dimension": dimension, "category": category,
                 "people": int(min(groups[:, N])), "before": own[0], "after": own[1],
                 "own_worsening": own[0] - own[1],
-                "worsening": (own[0] - own[1]) - (others[0] - others[1]),
-                "standard_error": float(np.sqrt(variance)),
+                "worsening": worsening, "standard_error": error,
             }
         )  # fmt: skip
     return GATE_CHANGES.check(pd.DataFrame(rows)) if rows else GATE_CHANGES.empty()
+
+
+def _beyond_others(own: Floats, others: Floats, variance: Floats, variance_of_others: Floats) -> tuple[float, float]:
+    """Worsening beyond everyone else and its standard error, of rates before and after (float64 (2,) each)."""
+    variance, variance_of_others = np.nan_to_num(variance), np.nan_to_num(variance_of_others)
+    in_points = (own[0] - own[1]) - (others[0] - others[1])
+    error_in_points = np.sqrt(variance.sum() + variance_of_others.sum())
+    if others[0] <= 0:
+        return float(in_points), float(error_in_points)
+    kept = others[1] / others[0]
+    in_parts = own[0] * kept - own[1]
+    if in_points <= in_parts:
+        return float(in_points), float(error_in_points)
+    # Delta method on own₀ · others₁ ÷ others₀ − own₁, four independent rates.
+    spread = variance[0] * kept**2 + variance[1]
+    spread += (own[0] / others[0]) ** 2 * (variance_of_others[1] + kept**2 * variance_of_others[0])
+    return float(in_parts), float(np.sqrt(spread))
 
 
 def _by_key(figures: Sequence[GroupFigure]) -> dict[tuple[str, str, str], GroupFigure]:

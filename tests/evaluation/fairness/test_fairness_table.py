@@ -45,12 +45,12 @@ def test_a_disadvantage_of_an_intersection_alone_is_found() -> None:
 def test_where_nothing_differs_nothing_is_flagged_more_often_than_stated() -> None:
     """Benjamini–Hochberg: with no difference anywhere, some flag in a family occurs in about a twentieth of tables."""
     flagged = 0
-    for seed in range(120):
+    for seed in range(60):
         people, rng = drawn_people(1_500, seed=seed), np.random.default_rng(1_000 + seed)
         referred = (rng.random(1_500) < 0.4).astype(float)
         table = fairness_table(protected_cells(people), {SHARE: (referred, np.ones(1_500))})
         flagged += table.loc[~table["dimension"].str.contains("×"), "differs"].any()
-    assert flagged / 120 <= 0.11  # 0.05 and three standard errors
+    assert flagged / 60 <= 0.13  # 0.05 and three standard errors
 
 
 def test_small_cells_and_what_would_reveal_them_are_withheld() -> None:

@@ -104,13 +104,26 @@ def test_a_run_in_which_everybody_loses_alike_is_no_matter_of_fairness() -> None
     assert len(found.findings) > 10
 
 
+def test_a_market_that_takes_the_same_part_from_all_takes_more_points_from_those_who_had_more() -> None:
+    before, after = drawn_people(6_000, seed=1), drawn_people(6_000, seed=2)
+    had_more = np.where(is_rural(before), 0.6, 0.3), np.where(is_rural(after), 0.6, 0.3)
+    found = gate(figures(before, had_more[0], 3), figures(after, 0.6 * had_more[1], 4))
+    rural = {one.measure: one for one in found.findings if one.category == "rural_transferred"}
+    points = rural["expected_placement"]
+    assert points.before - points.after == pytest.approx(0.24, abs=0.01)  # others lost 0.12
+    assert points.worsening == pytest.approx(0, abs=0.01)
+    assert found.opens
+    more = np.where(is_rural(after), 0.3, 0.18)  # half of it where others keep 0.6
+    assert not gate(figures(before, had_more[0], 3), figures(after, more, 4)).opens
+
+
 def test_nights_without_a_change_are_hardly_ever_stopped() -> None:
     stopped = 0
-    for seed in range(100):
+    for seed in range(60):
         before, after = drawn_people(1_200, seed=seed), drawn_people(1_200, seed=500 + seed)
         chance = np.full(1_200, 0.3)
         stopped += not gate(figures(before, chance, seed), figures(after, chance, 900 + seed)).opens
-    assert stopped <= 5  # Holm: at most a twentieth
+    assert stopped <= 5  # Holm: at most a twentieth, three expected
 
 
 def test_figures_of_few_are_not_kept() -> None:
