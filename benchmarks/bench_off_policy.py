@@ -207,8 +207,10 @@ def summary(found: pd.DataFrame) -> pd.DataFrame:
                 "effective referrals expected": f"{told['effective'].mean():.0f}",
                 "without support, %": f"{100 * told['unsupported'].mean():.1f}",
             }
+        elif not len(told):
+            line["estimator"] = "each"
         lines.append(line)
-    return pd.DataFrame(lines).fillna("")
+    return pd.DataFrame(lines).drop_duplicates().fillna("")
 
 
 FEWEST_TOLD = 20
