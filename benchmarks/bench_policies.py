@@ -9,6 +9,7 @@ each city learns from the history before its year. Time is that of the simulatio
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,8 +104,9 @@ def main() -> None:
         "policies", "Policies through a year of synthetic cities", COMMAND, policies_table(found),
         [
             sizes,
-            f"{found.wall_seconds:,.0f} s, CPU {found.cpu_seconds:,.0f} s in processes of one thread, on two cores that"
-            f" others used too: {found.units} years, of which {settings.seeds * (len(POLICIES) - 1)} of mixed markets.",
+            f"CPU {found.cpu_seconds:,.0f} s in processes of one thread, {found.wall_seconds:,.0f} s by the clock on a"
+            f" machine of load {os.getloadavg()[2]:.0f} (2 would be this run alone):"
+            f" {found.units} years, of which {settings.seeds * (len(POLICIES) - 1)} of mixed markets.",
             f"Registrations are valid {SEEKER_DAYS[0]}–{SEEKER_DAYS[1]} days, posts"
             f" {VACANCY_DAYS[0]}–{VACANCY_DAYS[1]}; as many arrive as keep the register as"
             " large. Three referrals a month to everyone who seeks.",
