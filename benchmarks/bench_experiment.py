@@ -129,6 +129,7 @@ def main() -> None:
     parser.add_argument("--rehearsals", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=2)
     parser.add_argument("--embedder", help="folder of an embedding model; default: ours, trained in the run")
+    parser.add_argument("--data", help="not used: the cities are synthetic")
     arguments = parser.parse_args()
     embedder, _ = default_embedder(arguments.embedder)
     start = time.perf_counter()
