@@ -19,11 +19,11 @@ TODAY = date(2026, 6, 1)
 
 @pytest.fixture(scope="session")
 def city() -> City:
-    return build_city(CitySettings(seed=5, seekers=3_000, vacancies=400, courses=20, as_of=TODAY))
+    return build_city(CitySettings(seed=5, seekers=1_500, vacancies=300, courses=20, as_of=TODAY))
 
 
 @pytest.fixture
-def city_services(engine: Engine, city: City, tmp_path: Path) -> Services:
+def city_services(engine: Engine, city: City, embedder_folder: Path, tmp_path: Path) -> Services:
     with engine.begin() as connection:
         store_records(connection, city.records)
-    return Services(settings=Settings(home=tmp_path / "home"), engine=engine)
+    return Services(settings=Settings(home=tmp_path / "home", embedder=str(embedder_folder)), engine=engine)
