@@ -26,7 +26,7 @@ from evaluation.experiments.contrasts import (
 )
 from evaluation.experiments.design import ExperimentDesign
 from evaluation.experiments.randomisation_test import REDRAWS, randomisation_p_value
-from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 from evaluation.refusal import Caution, Refusal
 
 MUCH_LEAKAGE = 0.1
@@ -117,8 +117,7 @@ def analyse(
     observed = people[people["is_observed"]]
     market, treated = observed["market"].to_numpy(), observed["treated"].to_numpy(bool)
     placed, mask = observed["placed"].to_numpy(bool), observed["group_mask"].to_numpy()
-    inside = {EVERYONE: np.ones(len(observed), dtype=bool)}
-    inside |= {str(group): (mask >> bit) & 1 == 1 for bit, group in enumerate(SeekerGroup)}
+    inside = members_by_group(mask)
     counts = {
         group: market_counts(market[who], treated[who], placed[who], len(design.markets))
         for group, who in inside.items()

@@ -9,12 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.columns import TEXT, Column, Table
-from data.records import SeekerGroup
 from evaluation.experiments.cluster_robust import cluster_effect
 from evaluation.experiments.contrasts import FEWEST_MARKETS
 from evaluation.experiments.design import ARM_NAMES, ExperimentDesign
 from evaluation.experiments.experiment_people import BASELINE
-from evaluation.groups import SMALLEST_CELL
+from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 
 BALANCE = Table(
     "experiment_balance",
@@ -70,9 +69,9 @@ def conduct_table(design: ExperimentDesign, people: pd.DataFrame) -> pd.DataFram
 def _facts(people: pd.DataFrame) -> Iterator[tuple[str, npt.NDArray[np.float64]]]:
     for name in BASELINE:
         yield name, people[name].to_numpy(np.float64)
-    mask = people["group_mask"].to_numpy()
-    for bit, group in enumerate(SeekerGroup):
-        yield str(group), ((mask >> bit) & 1).astype(np.float64)
+    for group, inside in members_by_group(people["group_mask"].to_numpy()).items():
+        if group != EVERYONE:
+            yield group, inside.astype(np.float64)
 
 
 def _compare(

@@ -6,11 +6,10 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
 from evaluation.fairness.gate_words import finding_words, measure_names
 from evaluation.fairness.people import category_names
 from evaluation.groups import group_name_zh
+from evaluation.html_templates import html_templates
 from evaluation.match_run.fairness_rows import fairness_rows, limits_of_runs
 from evaluation.match_run.run_changes import REASONS
 from evaluation.match_run.run_summary import RunSummary, reason_names
@@ -18,13 +17,7 @@ from evaluation.match_run.run_summary import RunSummary, reason_names
 
 def render_report(summary: RunSummary) -> str:
     """The report as HTML: Chinese first, English second; nothing is loaded from elsewhere."""
-    environment = Environment(
-        loader=PackageLoader("evaluation.match_run", "templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates("evaluation.match_run")
     environment.filters["percent"] = lambda share: f"{100 * share:.1f} %"
     environment.filters["count"] = lambda number: f"{number:,.0f}"
     most = max((policy.placements for policy in summary.policies), default=0.0) or 1.0

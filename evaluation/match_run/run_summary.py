@@ -9,12 +9,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.market import Market
-from data.records import SeekerGroup
 from data.reference.districts import load_districts
 from data.reference.occupations import load_occupations
 from evaluation.experiments.experiment_night import ExperimentNight
 from evaluation.fairness.run_fairness import RunFairness
-from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 from evaluation.match_run.expected_placements import ReferralOutcome
 from evaluation.match_run.run_changes import ChangeCounts
 from matching.eligibility import RULES
@@ -113,19 +112,16 @@ class RunSummary:
 
 def group_sizes(market: Market) -> dict[str, int]:
     """Seekers of each group, everyone first; groups too small to report are left out."""
-    masks = market.seekers["group_mask"].to_numpy()
-    sizes = {str(group): int(((masks >> bit) & 1).sum()) for bit, group in enumerate(SeekerGroup)}
-    return {EVERYONE: len(masks)} | {group: size for group, size in sizes.items() if size >= SMALLEST_CELL}
+    members = members_by_group(market.seekers["group_mask"].to_numpy())
+    sizes = {group: int(inside.sum()) for group, inside in members.items()}
+    return {group: size for group, size in sizes.items() if group == EVERYONE or size >= SMALLEST_CELL}
 
 
 def policy_result(policy: str, name_zh: str, name_en: str, outcome: ReferralOutcome, market: Market) -> PolicyResult:
     """A policy's outcome with its expected placements by group."""
-    masks = market.seekers["group_mask"].to_numpy()
-    bit_of = {str(group): bit for bit, group in enumerate(SeekerGroup)}
+    members = members_by_group(market.seekers["group_mask"].to_numpy())
     by_group = {
-        group: float(outcome.placed_share[(masks >> bit_of[group]) & 1 == 1].sum())
-        for group in group_sizes(market)
-        if group != EVERYONE
+        group: float(outcome.placed_share[members[group]].sum()) for group in group_sizes(market) if group != EVERYONE
     }
     return PolicyResult(
         policy=policy,

@@ -16,8 +16,7 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from data.records import SeekerGroup
-from evaluation.groups import EVERYONE
-from evaluation.outcomes.cohorts import in_group
+from evaluation.groups import EVERYONE, members_by_group
 
 ALL = "all"
 Ints = npt.NDArray[np.int64]
@@ -80,8 +79,7 @@ class Cells:
 
 def cells_of(people: pd.DataFrame) -> Cells:
     """Cells of a cohort's `people` (`COHORT`): everyone, then each `SeekerGroup`, by district and month found."""
-    member = {EVERYONE: np.ones(len(people), dtype=bool)}
-    member |= {str(group): in_group(people, group) for group in SeekerGroup}
+    member = members_by_group(people["group_mask"].to_numpy())
     splits = _remainders(member)
     district_codes, district = np.unique(people["district_code"].to_numpy(str), return_inverse=True)
     month_names, month = np.unique(people["month"].to_numpy(str), return_inverse=True)

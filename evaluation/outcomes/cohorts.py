@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
@@ -90,12 +89,6 @@ def inflow_cohort(records: Records, first: date, until: date, *, observed_until:
         observed_until=observed_until,
         people=_people(records, chosen.assign(entry_on=chosen["registered_on"])),
     )
-
-
-def in_group(people: pd.DataFrame, group: SeekerGroup) -> npt.NDArray[np.bool_]:
-    """Who of `COHORT` is in `group`, bool (people,)."""
-    bit = np.uint16(1 << list(SeekerGroup).index(group))
-    return np.asarray((people["group_mask"].to_numpy() & bit) != 0)
 
 
 def _people(records: Records, seekers: pd.DataFrame) -> pd.DataFrame:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from data.columns import Records
-from data.records import EvidenceTier, SeekerGroup
+from data.records import EvidenceTier
+from evaluation.groups import members_by_group
 from evaluation.outcomes.cohort_outcomes import outcomes
-from evaluation.outcomes.cohorts import Cohort, in_group
+from evaluation.outcomes.cohorts import Cohort
 from evaluation.outcomes.follow_up import Cause, follow_up
 from evaluation.outcomes.match_quality import match_quality
 from evaluation.outcomes.waiting_curves import waiting_curves
@@ -67,7 +68,7 @@ def cohort_rows(records: Records, cohort: Cohort) -> pd.DataFrame:
         columns={"days": "employed_days", "observed_days": "employed_observed_days"}
     )
     rows = people[["seeker_id", "entry_on", "month", "district_code"]].assign(
-        **{str(group): in_group(people, group) for group in SeekerGroup},
+        **members_by_group(people["group_mask"].to_numpy()),
         wait_days=waits["days"],
         ended_by=waits["cause"].map({int(cause): cause.name.lower() for cause in Cause}),
         observed_days=waits["observed_days"],

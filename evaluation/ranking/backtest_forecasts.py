@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.records import SeekerGroup
-from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 from evaluation.ranking.calibration_table import Side
 from evaluation.ranking.forecasts import Forecasts
 
@@ -40,8 +39,6 @@ def backtest_forecasts(backtest: pd.DataFrame) -> dict[tuple[Side, str], Forecas
 
 
 def _groups(backtest: pd.DataFrame) -> dict[str, npt.NDArray[np.bool_]]:
-    masks = backtest["group_mask"].to_numpy()
-    groups = {EVERYONE: np.ones(len(masks), dtype=bool)}
-    groups |= {str(group): (masks >> bit & 1) == 1 for bit, group in enumerate(SeekerGroup)}
+    groups = members_by_group(backtest["group_mask"].to_numpy())
     people = {group: backtest.loc[inside, "seeker_id"].nunique() for group, inside in groups.items()}
     return {group: inside for group, inside in groups.items() if group == EVERYONE or people[group] >= SMALLEST_CELL}

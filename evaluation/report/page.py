@@ -5,8 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from itertools import groupby
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
-
+from evaluation.html_templates import html_templates
 from evaluation.report.blocks import DataTable, Interval, Report, Words
 from evaluation.report.chart_layout import band_path, curve_axes, interval_axis, line_path
 from evaluation.report.number_text import number_text
@@ -18,13 +17,7 @@ _MOST_EMBEDDED = 60_000
 
 def render_page(report: Report) -> str:
     """The report as HTML: Chinese first, English second."""
-    environment = Environment(
-        loader=PackageLoader("evaluation.report", "templates"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = html_templates("evaluation.report")
     environment.filters["groupby_neighbours"] = _by_label
     return environment.get_template("evaluation.html").render(
         report=report, number_text=number_text, interval_axis=interval_axis, curve_axes=curve_axes,

@@ -11,7 +11,7 @@ import pandas as pd
 
 from data.columns import TEXT, Column, Table
 from data.records import SeekerGroup
-from evaluation.groups import EVERYONE, SMALLEST_CELL
+from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 from evaluation.outcomes.survival import cumulative_incidence, days_until, incidence_at
 from evaluation.simulation.luck import Stream, luck
 from evaluation.simulation.simulated_city import SimulatedCity
@@ -103,8 +103,7 @@ def is_of_one_half(city: SimulatedCity, seed: int) -> Mask:
 
 def _groups(city: SimulatedCity, seed: int) -> dict[str, Mask]:
     half = is_of_one_half(city, seed)
-    groups = {str(group): (city.group_mask >> bit) & 1 == 1 for bit, group in enumerate(SeekerGroup)}
-    return {EVERYONE: np.ones(city.n_seekers, dtype=bool), **groups, ONE_HALF: half, OTHER_HALF: ~half}
+    return {**members_by_group(city.group_mask), ONE_HALF: half, OTHER_HALF: ~half}
 
 
 def _waiting(city: SimulatedCity, mine: npt.NDArray[np.int64], first_start: npt.NDArray[np.int64]) -> dict[str, float]:

@@ -134,6 +134,10 @@ def test_a_wrong_file_is_told_in_words_and_leaves_no_trace(
         assert list_imports(connection) == []
 
 
+# Where the tests themselves run in the background, a shell makes them and all they start deaf to SIGINT.
+_MAIN = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from api.cli import main; main()"
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGKILL])
 def test_an_import_that_is_broken_off_leaves_nothing_half_stored(
     city: Engine, tmp_path: Path, how: signal.Signals
@@ -145,7 +149,7 @@ def test_an_import_that_is_broken_off_leaves_nothing_half_stored(
         blocker.execute(text("LOCK TABLE imports IN ACCESS EXCLUSIVE MODE"))
         url = city.url.render_as_string(hide_password=False)
         process = subprocess.Popen(
-            [sys.executable, "-c", "from api.cli import main; main()", "import", "events", str(path)],
+            [sys.executable, "-c", _MAIN, "import", "events", str(path)],
             env=os.environ | {"ZHUYE_HOME": str(tmp_path / "home"), "ZHUYE_DATABASE_URL": url},
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip

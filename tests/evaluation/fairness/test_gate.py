@@ -117,6 +117,7 @@ def test_a_market_that_takes_the_same_part_from_all_takes_more_points_from_those
     assert not gate(figures(before, had_more[0], 3), figures(after, more, 4)).opens
 
 
+@pytest.mark.slow
 def test_nights_without_a_change_are_hardly_ever_stopped() -> None:
     stopped = 0
     for seed in range(60):

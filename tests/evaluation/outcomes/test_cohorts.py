@@ -6,7 +6,8 @@ import pytest
 
 from data.errors import DataError
 from data.records import SeekerGroup
-from evaluation.outcomes.cohorts import in_group, inflow_cohort, stock_cohort
+from evaluation.groups import members_by_group
+from evaluation.outcomes.cohorts import inflow_cohort, stock_cohort
 from tests.data.records_for_tests import seeker
 from tests.evaluation.outcomes.ledger_for_tests import day, ledger, start
 
@@ -62,8 +63,9 @@ def test_the_inflow_is_who_registered_in_the_period_with_the_groups_of_that_day(
     assert cohort.people["seeker_id"].tolist() == ["S-1", "S-2"]
     assert cohort.people["month"].tolist() == ["2026-01", "2026-02"]
     assert cohort.people["district_code"].tolist() == ["220103", "unknown"]
-    assert in_group(cohort.people, SeekerGroup.GRADUATE).tolist() == [True, False]
-    assert in_group(cohort.people, SeekerGroup.VETERAN).tolist() == [False, True]
+    members = members_by_group(cohort.people["group_mask"].to_numpy())
+    assert members[SeekerGroup.GRADUATE].tolist() == [True, False]
+    assert members[SeekerGroup.VETERAN].tolist() == [False, True]
 
 
 def test_a_cohort_after_the_end_of_knowledge_is_refused() -> None:
