@@ -21,7 +21,7 @@ def number_text(value: Any, kind: Kind) -> str:
         case Kind.COUNT:
             return f"{value:,.0f}"
         case Kind.SHARE:
-            return f"{100 * value:.1f} %"
+            return f"{100 * value:.1f} %".replace("-", "−")
         case Kind.POINTS:
             return f"{100 * value:+.1f} 点".replace("-", "−")
         case Kind.DAYS:

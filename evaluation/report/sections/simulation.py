@@ -21,7 +21,6 @@ from evaluation.report.blocks import (
     columns,
 )
 from evaluation.report.names import both, group_words
-from evaluation.report.number_text import base_text
 from evaluation.simulation.policies import POLICIES, REFERENCE
 from evaluation.simulation.year_measures import MEASURES
 
@@ -71,7 +70,7 @@ def _policy_words(name: str) -> Words:
 def _intervals(rows: pd.DataFrame, who: str) -> tuple[Interval, ...]:
     shown = rows.astype({"estimate": "float64", "low": "float64", "high": "float64"}).to_dict("records")
     return tuple(
-        Interval(_policy_words(row[who]), row["estimate"], row["low"], row["high"], base_text(row["seeds"]))
+        Interval(_policy_words(row[who]), row["estimate"], row["low"], row["high"], f"{row['seeds']} 城 cities")
         for row in shown
     )
 
