@@ -26,7 +26,9 @@ def evaluate(
         tuple[str, str] | None,
         typer.Option(metavar="RUN_A RUN_B", help="比较两次匹配 / two match runs beside each other"),
     ] = None,
-    output: Annotated[Path | None, typer.Option(help="报告文件夹 / folder of the report")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="报告文件夹，整个替换 / folder of the report, replaced whole")
+    ] = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="另存数字背后的人员明细，仅本人可读 / also the people behind the figures")
     ] = False,
@@ -52,3 +54,9 @@ def evaluate(
             output=output, with_rows=rows, seed=seed,
         )  # fmt: skip
     stages.console.print(f"报告 / report: {page}", highlight=False)
+    if rows:
+        stages.console.print(
+            f"人员明细 / people behind the figures: {page.parent}-rows\n"
+            "  含个人编号；zhuye erase 不会清除这份副本 / names people; zhuye erase does not reach this copy",
+            highlight=False,
+        )

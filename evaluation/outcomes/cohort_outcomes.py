@@ -126,13 +126,13 @@ def _fit(rows: OutcomeRows, records: Records, cohort: Cohort, follow: FollowUp) 
         values[who] = quality[column]
         return values
 
-    for measure, column in (
-        (Measure.WAGE_AT_START, "wage_cny_month"),
-        (Measure.WAGE_OVER_WANTED, "wage_over_wanted"),
-        (Measure.WAGE_OVER_PREVIOUS, "wage_over_previous"),
+    for measure, column, step in (
+        (Measure.WAGE_AT_START, "wage_cny_month", 50.0),
+        (Measure.WAGE_OVER_WANTED, "wage_over_wanted", 0.01),
+        (Measure.WAGE_OVER_PREVIOUS, "wage_over_previous", 0.01),
     ):
         values = known(column)
-        rows.add_figure(measure, Method.MEDIAN, ~np.isnan(values), proof=follow.proof, figure=_median(values))
+        rows.add_figure(measure, Method.MEDIAN, ~np.isnan(values), proof=follow.proof, figure=_median(values, step))
     for measure, column, least in (
         (Measure.WAGE_MEETS_WANTED, "wage_over_wanted", 0.0),
         (Measure.SAME_LINE_AS_WANTED, "wanted_relation", SAME_MINOR_GROUP),
@@ -200,8 +200,13 @@ def _stayed(leaving: Callable[[Ints], Figure]) -> Callable[[Ints], Figure]:
     return figure
 
 
-def _median(values: Floats) -> Callable[[Ints], Figure]:
+def _median(values: Floats, step: float) -> Callable[[Ints], Figure]:
+    """Median and ends in whole steps, the ends outward: they are values of single people."""
+
     def figure(chosen: Ints) -> Figure:
-        return (*median_interval(values[chosen]), None, NoNumber.SHOWN)
+        value, low, high = np.array(median_interval(values[chosen])) / step
+        whole = np.array([np.round(value), np.floor(low + 1e-9), np.ceil(high - 1e-9)]) * step
+        value, low, high = np.round(whole, 6).tolist()
+        return value, low, high, None, NoNumber.SHOWN
 
     return figure

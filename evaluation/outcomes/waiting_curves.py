@@ -78,7 +78,11 @@ def _points(
     curve = cumulative_incidence(lasted["days"].to_numpy(), cause, causes=len(Cause) - 1)
     followed = {day: int((lasted["observed_days"] >= day).sum()) for day in days}
     points: list[dict[str, object]] = []
+    told = len(lasted)
     for day in (day for day in days if followed[day] >= SMALLEST_CELL):
+        if 0 < told - followed[day] < SMALLEST_CELL:
+            continue  # the few who are followed no longer would follow by subtraction
+        told = followed[day]
         found = incidence_at(curve, day, cause=which)
         went = (found.value, found.low, found.high)
         share = (1 - found.value, 1 - found.high, 1 - found.low) if state == EMPLOYED else went

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from data.errors import DataError
 from data.whole_folder import whole_folder
 from evaluation.refusal import Caution, Refusal
 from evaluation.report.blocks import Block, DataTable, Headlines, Note, Report, Words
@@ -14,6 +15,22 @@ from evaluation.report.table_files import write_tables
 
 FORMAT = 1
 """Version of the JSON; raised where a reader would have to change."""
+
+
+def refuse_foreign_folder(folder: Path) -> None:
+    """Keep a report from replacing anything but an earlier report.
+
+    Raises
+    ------
+    DataError
+        The folder holds something else, or is no folder.
+    """
+    if not folder.exists() or (folder.is_dir() and ((folder / "report.json").is_file() or not any(folder.iterdir()))):
+        return
+    raise DataError(
+        f"{folder} holds other files, and a report replaces its folder whole",
+        remedy="name a folder that does not exist yet, or that of an earlier report",
+    )
 
 
 def write_report(report: Report, folder: Path) -> Path:

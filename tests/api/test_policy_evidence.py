@@ -107,15 +107,25 @@ def test_ripe_nights_only(services: Services, city: City, nights: Callable[..., 
     assert found.run_ids == tuple(run_ids[:1])
 
 
+def test_nothing_is_told_where_most_referrals_are_not_recorded(
+    services: Services, city: City, nights: Callable[..., list[str]]
+) -> None:
+    record(services, city, nights(1), share=0.3)
+    found = policy_evidence(services, LATER)
+    assert found.values.empty
+    assert found.refusal is not None
+    assert "of the referrals are in the ledger" in found.refusal.en
+
+
 def test_part_of_the_referrals_recorded_is_said(
     services: Services, city: City, nights: Callable[..., list[str]]
 ) -> None:
     run_ids = nights(2)
-    record(services, city, run_ids[:1], share=0.5)
+    record(services, city, run_ids[:1], share=0.7)
     found = policy_evidence(services, LATER)
     assert found.run_ids == tuple(run_ids[:1])
     assert found.recorded_share is not None
-    assert found.recorded_share < 0.7
+    assert found.recorded_share < 0.8
     told = " ".join(caution.en for caution in found.cautions)
     assert "of the referrals are in the ledger" in told
     assert "1 nights are left out" in told

@@ -14,7 +14,7 @@ from data.storage.run_repository import finished_run
 from evaluation.match_run.run_outcomes import run_outcomes
 from evaluation.report.blocks import Report, Words
 from evaluation.report.sections.run_comparison import comparison_sections
-from evaluation.report.write_report import write_report
+from evaluation.report.write_report import refuse_foreign_folder, write_report
 
 HORIZON_DAYS = 90
 
@@ -29,15 +29,17 @@ def compare_runs(
     NotFoundError
         One of them was never published.
     DataError
-        Both are the same run.
+        Both are the same run, or `output` holds other files.
     """
     if one == other:
         raise DataError(f"run {one} twice", remedy="name two runs")
+    folder = output or services.settings.reports_path / f"comparison-{one}-{other}"
+    refuse_foreign_folder(folder)
     with stages.stage("读取匹配与台账 / read the runs and the ledger"), services.engine.connect() as connection:
         summaries = [finished_run(connection, run_id).summary for run_id in (one, other)]
         records = load_records(connection, with_history=True)
     with stages.stage("写报告 / write the report"):
-        found = run_outcomes(records, (one, other), horizon_days=HORIZON_DAYS, observed_until=observed_until)
+        found = run_outcomes(records, one, other, horizon_days=HORIZON_DAYS, observed_until=observed_until)
         report = Report(
             title=Words("两次匹配的比较", "Two match runs compared"),
             subtitle=Words(f"{one} 与 {other}", f"{one} and {other}, observed until {observed_until}"),
@@ -49,5 +51,4 @@ def compare_runs(
             },
             sections=comparison_sections(summaries[0], summaries[1], found, horizon_days=HORIZON_DAYS),
         )
-        folder = output or services.settings.reports_path / f"comparison-{one}-{other}"
         return write_report(report, folder)

@@ -30,7 +30,7 @@ from evaluation.report.sections.ranking import ranking_section
 from evaluation.report.sections.simulation import simulation_section
 from evaluation.report.sections.targets import targets_section
 from evaluation.report.sections.training_effect import no_training_section, training_section
-from evaluation.report.write_report import write_report
+from evaluation.report.write_report import refuse_foreign_folder, write_report
 from evaluation.targets import target_progress
 from evaluation.training_effect.training_evidence import training_evidence
 
@@ -73,9 +73,11 @@ def evaluate(
     Raises
     ------
     DataError
-        `as_of` lies after `observed_until`, or the file of training cannot be read.
+        `as_of` lies after `observed_until`, the file of training cannot be read, or `output` holds other files.
     """
     as_of, today = as_of or observed_until - timedelta(days=FOLLOWED_DAYS), observed_until
+    folder = output or services.settings.reports_path / f"evaluation-{as_of}-{observed_until}"
+    refuse_foreign_folder(folder)
     given = read_training_file(training) if training else None  # a wrong file is told before the long work
     with stages.stage("读取台账 / read the ledger"), services.engine.connect() as connection:
         records = load_records(connection, with_history=True)
@@ -94,7 +96,6 @@ def evaluate(
     with stages.stage("培训成效 / effect of training"):
         sections.append(_training(given, seed))
     sections.append(targets_section(target_progress(records, observed_until, load_plan_targets())))
-    folder = output or services.settings.reports_path / f"evaluation-{as_of}-{observed_until}"
     with stages.stage("写报告 / write the report"):
         report = Report(
             title=Words("成效评估报告", "Did it put people into work?"),
@@ -140,7 +141,9 @@ def _inputs(records: Records, as_of: date, observed_until: date, seed: int) -> d
 
 def _write_rows(records: Records, outcomes: OutcomeEvidence, folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)  # one that was there before may have been open to others
     for name, measured in (("stock", outcomes.stock), ("inflow", outcomes.inflow)):
         path = folder / f"{name}.csv"
         path.touch(mode=0o600)
+        path.chmod(0o600)
         cohort_rows(records, measured.cohort).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")

@@ -13,6 +13,8 @@ from evaluation.off_policy.policy_evidence import DEFAULT_POLICIES, POLICY_VALUE
 from evaluation.off_policy.run_log import RunLog, RunOutcomes, run_outcomes
 from evaluation.refusal import Caution, Refusal
 
+LEAST_RECORDED = 0.5
+"""Below this share of referrals in the ledger nothing is told: what is missing counts as not placed."""
 FEW_RECORDED = 0.8
 """Below this share of referrals in the ledger there is a caution."""
 
@@ -60,6 +62,14 @@ def policy_evidence(
             horizon_days,
             f"台账中没有这 {len(ripe)} 次匹配的任何推荐：未登记，无从得知结果",
             f"the ledger has no referral of these {len(ripe)} nights: none was recorded, so nothing is known of them",
+        )
+    recorded = sum(outcome.recorded for _, outcome in told) / sum(outcome.referrals for _, outcome in told)
+    if recorded < LEAST_RECORDED:
+        return _nothing(
+            horizon_days,
+            f"只有 {recorded:.1%} 的推荐在台账中有记录（至少 {LEAST_RECORDED:.0%}）：其余结果不明，不能推断",
+            f"only {recorded:.1%} of the referrals are in the ledger (at least {LEAST_RECORDED:.0%} needed): what "
+            "became of the others is not known",
         )
     return _evidence(told, len(ripe) - len(told), horizon_days, policies)
 

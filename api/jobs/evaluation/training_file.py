@@ -16,7 +16,7 @@ from evaluation.training_effect.training_records import TrainingRecords
 
 _NAMES = {
     "outcome": ("结果", "outcome"),
-    "trained": ("参训", "trained"),
+    "trained": ("参训", "trained", "treated"),
     "earlier": ("此前结果", "earlier_outcome"),
     "group": ("人群", "group"),
 }

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from evaluation.groups import EVERYONE, reported_groups
-from evaluation.match_run.run_outcomes import STAGES, difference_of_shares
+from evaluation.match_run.run_outcomes import RunOutcomes
 from evaluation.refusal import Caution, Refusal
 from evaluation.report.blocks import (
     Block,
@@ -42,10 +42,11 @@ _FACTS = (
     ("certificate", Words("达到最优的比例", "share of the optimum proved"), Kind.SHARE),
 )
 Run = dict[str, Any]
+_FLOATS = {"share": "float64", "low": "float64", "high": "float64"}
 
 
-def comparison_sections(one: Run, other: Run, outcomes: pd.DataFrame, *, horizon_days: int) -> tuple[Section, ...]:
-    """Sections from the summaries of two runs (as published) and `RUN_OUTCOMES` of their referrals."""
+def comparison_sections(one: Run, other: Run, outcomes: RunOutcomes, *, horizon_days: int) -> tuple[Section, ...]:
+    """Sections from the summaries of two runs (as published) and what came of the people they referred."""
     return (
         Section("expected", Words("预计就业", "Expected placements"), _expected(one, other)),
         Section("happened", Words("实际结果", "What came of them"), _happened(one, other, outcomes, horizon_days)),
@@ -124,8 +125,9 @@ def _rate(result: Run, group: str, size: int) -> tuple[float, float, float, floa
     return placements, placements / size, (placements - half) / size, (placements + half) / size
 
 
-def _happened(one: Run, other: Run, outcomes: pd.DataFrame, horizon_days: int) -> tuple[Block, ...]:
-    if not (outcomes["denominator"] > 0).any():
+def _happened(one: Run, other: Run, outcomes: RunOutcomes, horizon_days: int) -> tuple[Block, ...]:
+    table = outcomes.table
+    if (table["denominator"] == 0).all():
         return (
             Refusal(
                 f"台账中没有这两次匹配满 {horizon_days} 天的推荐。推荐的结果用 zhuye import events 登记。",
@@ -133,17 +135,18 @@ def _happened(one: Run, other: Run, outcomes: pd.DataFrame, horizon_days: int) -
                 "of referrals are recorded with zhuye import events.",
             ),
         )
-    shares, gaps = [], []
-    for stage in STAGES:
-        rows = [_row(outcomes, run, stage) for run in (one, other)]
-        for series, row in enumerate(rows):
-            of = f"{row['numerator']:,} / {row['denominator']:,}"
-            shares.append(Interval(_STAGES[stage], row["share"], row["low"], row["high"], of, series))
-        gaps.append(Interval(_STAGES[stage], *difference_of_shares(*rows)))
+    order = {run["run_id"]: series for series, run in enumerate((one, other))}
+    shares = tuple(
+        Interval(_STAGES[row["stage"]], row["share"], row["low"], row["high"], _of(row), order[row["run_id"]])
+        for row in table.sort_values("stage", kind="stable").astype(_FLOATS).to_dict("records")
+    )
+    gaps = tuple(Interval(_STAGES[gap.stage], gap.value, gap.low, gap.high) for gap in outcomes.differences)
     runs = (Words(one["run_id"], ""), Words(other["run_id"], ""))
     definition = Words(
-        f"推荐后 {horizon_days} 天内达到该步的推荐 ÷ 已观察满 {horizon_days} 天的推荐（台账）",
-        f"referrals that came so far within {horizon_days} days ÷ referrals followed for {horizon_days} days (ledger)",
+        f"推荐后 {horizon_days} 天内达到该步的人 ÷ 被推荐且观察满 {horizon_days} 天的人；"
+        "上岗以任何证据计，少于 10 人不显示",
+        f"people who came so far within {horizon_days} days ÷ people referred and followed for {horizon_days} days; "
+        "placed by any evidence; fewer than ten people are not shown",
     )
     shown = columns(
         ("run_id", "匹配", "run"), ("stage", "步骤", "stage"),
@@ -152,20 +155,21 @@ def _happened(one: Run, other: Run, outcomes: pd.DataFrame, horizon_days: int) -
         ("share", "占比", "share", Kind.SHARE),
         ("low", "区间下限", "low", Kind.SHARE), ("high", "区间上限", "high", Kind.SHARE),
     )  # fmt: skip
-    named = outcomes.assign(stage=[both(_STAGES[stage]) for stage in outcomes["stage"]])
+    named = table.assign(stage=[both(_STAGES[stage]) for stage in table["stage"]])
     return (
-        IntervalChart(Words("推荐走到哪一步", "how far referrals came"), Kind.SHARE, tuple(shares), runs),
+        IntervalChart(Words("被推荐的人走到哪一步", "how far the people referred came"), Kind.SHARE, shares, runs),
         IntervalChart(
-            Words("差（前者减后者，Newcombe 区间）", "difference, first minus second (Newcombe)"),
-            Kind.POINTS, tuple(gaps), reference=0.0,
+            Words("差（前者减后者）", "difference, first minus second"),
+            Kind.POINTS, gaps, reference=0.0,
         ),
         DataTable("happened", Words("推荐的结果", "results of referrals"), definition, shown, named),
     )  # fmt: skip
 
 
-def _row(outcomes: pd.DataFrame, run: Run, stage: str) -> Run:
-    (row,) = outcomes[(outcomes["run_id"] == run["run_id"]) & (outcomes["stage"] == stage)].to_dict("records")
-    return {str(name): value for name, value in row.items()}
+def _of(row: dict[Any, Any]) -> str:
+    if pd.isna(row["denominator"]):
+        return "人数少，隐去 withheld"
+    return f"{int(row['numerator']):,} / {int(row['denominator']):,}"
 
 
 def _facts(one: Run, other: Run) -> DataTable:

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import openpyxl
 import pandas as pd
+import pytest
 
+from data.errors import DataError
 from evaluation.report.page import render_page
-from evaluation.report.write_report import write_report
+from evaluation.report.write_report import refuse_foreign_folder, write_report
 from tests.evaluation.report.report_for_tests import REPORT, TABLE
 
 
@@ -95,3 +97,17 @@ def test_the_same_report_is_the_same_bytes_and_replaces_the_one_before(tmp_path:
     for name in files[0]:
         if (tmp_path / "one" / name).is_file():
             assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_a_report_replaces_nothing_but_a_report(tmp_path: Path) -> None:
+    own = tmp_path / "Documents"
+    own.mkdir()
+    refuse_foreign_folder(own)  # empty
+    refuse_foreign_folder(tmp_path / "new")
+    (own / "thesis.txt").touch()
+    with pytest.raises(DataError, match="holds other files"):
+        refuse_foreign_folder(own)
+    with pytest.raises(DataError, match="holds other files"):
+        refuse_foreign_folder(own / "thesis.txt")
+    write_report(REPORT, tmp_path / "report")
+    refuse_foreign_folder(tmp_path / "report")
