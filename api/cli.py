@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.evaluation_commands import evaluate
+from api.training_commands import courses
 from data.errors import DataError, ZhuyeError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 
 app.command()(evaluate)
+app.command()(courses)
 
 Language = Literal["zh", "en"]
 
