@@ -80,10 +80,11 @@ def show_courses(console: Console, answer: CourseAnswer, lang: Language) -> None
 
 
 def _show_gaps(console: Console, answer: CourseAnswer, lang: Language) -> None:
-    if not answer.gaps:
+    gaps = [gap for gap in answer.gaps if gap.worth > 0 or not gap.required]
+    if not gaps:
         return
     console.print("\n[bold]差一点就符合的岗位要求 / what vacancies that nearly fit require[/]")
-    for gap in answer.gaps[:_MOST_GAPS]:
+    for gap in gaps[:_MOST_GAPS]:
         if lang == "zh":
             kind = "要求" if gap.required else "优先"
             console.print(

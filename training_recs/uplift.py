@@ -47,13 +47,13 @@ _KNOWN_TO_FEATURES = (
 class UpliftSettings:
     """`referrals`: longest list (L); `scored`: vacancies scored anew an effect and person.
 
-    `profile_share`: weight of a course's text beside the person's own; `price_weight`: how much a vacancy's price
-    counts against its similarity when it is decided which are scored.
+    `profile_share`: weight of a course's text beside the person's own (0: only certificates and experience count);
+    `price_weight`: how much a vacancy's price counts against its similarity when it is decided which are scored.
     """
 
     referrals: int = 3
     scored: int = 12
-    profile_share: float = 0.25
+    profile_share: float = 0.0
     price_weight: float = 3.0
 
 

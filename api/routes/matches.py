@@ -114,7 +114,7 @@ def courses_for_seeker(
     state = live.current()
     answer = answer_courses(state, _registered(state, services, seeker_id), services, limit=limit)
     _refuse_closed(state, services, seeker_id)
-    return seeker_courses(seeker_id, answer)
+    return seeker_courses(seeker_id, answer, most_gaps=limit)
 
 
 @router.get("/search", summary="按词语找岗位 / vacancies for a few words", responses=declared(422, 503))

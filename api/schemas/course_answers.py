@@ -25,7 +25,7 @@ from training_recs.skill_gaps import SkillGap
 _SHOWN = 5
 
 
-def seeker_courses(seeker_id: str, answer: CourseAnswer) -> SeekerCourses:
+def seeker_courses(seeker_id: str, answer: CourseAnswer, *, most_gaps: int) -> SeekerCourses:
     """Everything a person is told of courses."""
     advice = answer.advice
     return SeekerCourses(
@@ -36,7 +36,7 @@ def seeker_courses(seeker_id: str, answer: CourseAnswer) -> SeekerCourses:
         courses=[_offer(one, answer) for one in advice.courses],
         apply_now=advice.apply_now,
         statements=_reasons(apply_now_statements(advice)) if advice.apply_now else [],
-        gaps=[_gap(one, answer) for one in answer.gaps],
+        gaps=[_gap(one, answer) for one in answer.gaps[:most_gaps]],
     )
 
 
