@@ -6,6 +6,7 @@ Of 5,000 courses some hundred differ in what they add; people are matched again 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +83,9 @@ def touched_vacancies(effects: Effects, vacancies: pd.DataFrame, vacancy_vectors
     )
 
 
+@cache
 def minor_groups() -> npt.NDArray[np.int64]:
-    """Number of the minor group of every occupation of the reference table, int64 (occupations,)."""
-    return pd.factorize(load_occupations()["code"].str.rsplit("-", n=1).str[0])[0].astype(np.int64)
+    """Number of the minor group of every occupation of the reference table, int64 (occupations,); read-only."""
+    groups = pd.factorize(load_occupations()["code"].str.rsplit("-", n=1).str[0])[0].astype(np.int64)
+    groups.flags.writeable = False
+    return groups

@@ -5,7 +5,7 @@ its yearly quota. The worth of a seat to a person is the value of the course to 
 priority (matching.allocation_policy). The dual gives each run a price: what its last seat is worth to others.
 
 Quotas span runs, so each programme in excess is given a price of its own, subtracted from the worth of its seats, and
-raised by halving until it is within its quota (Lagrangian relaxation; Fisher 1981, "The Lagrangian relaxation method
+found by halving so that it is within its quota (Lagrangian relaxation; Fisher 1981, "The Lagrangian relaxation method
 for solving integer programming problems", Management Science 27(1)). What still exceeds it, by ties, gives way from the
 lowest worth on. The bound remains one: no seating is worth more than Σ quotas × prices plus that of the allocation.
 Of two courses one after the other the seat is one of the first.
@@ -30,7 +30,9 @@ from matching.candidate_edges import CandidateEdges, ordered_edges
 from training_recs.course_catalogue import Catalogue
 
 HALVINGS = 24
-"""Of the interval in which a programme's price lies: to a ten-millionth of the highest worth."""
+"""Most halvings of the interval in which a programme's price lies: to a ten-millionth of the highest worth."""
+ENOUGH = 1000
+"""A quota is taken for used up when less than one in so many of its places is left."""
 
 SEATED = Table(
     "seated",
@@ -206,11 +208,15 @@ def _within_quotas(
         low, high = 0.0, highest
         for _ in range(HALVINGS):
             price[number] = (low + high) / 2
-            count = int(_seats_of(wishes, _allocated(wishes, capacity, price), len(quota))[number])
+            allocation = _allocated(wishes, capacity, price)
+            count = int(_seats_of(wishes, allocation, len(quota))[number])
+            if quota[number] - quota[number] // ENOUGH <= count <= quota[number]:
+                break
             low, high = (price[number], high) if count > quota[number] else (low, price[number])
-        # The lower end: at least the quota is used, and what ties exceed it by gives way afterwards.
-        price[number] = low
-        allocation = _allocated(wishes, capacity, price)
+        else:
+            # The lower end: at least the quota is used, and what ties exceed it by gives way afterwards.
+            price[number] = low
+            allocation = _allocated(wishes, capacity, price)
     return allocation, price
 
 
