@@ -53,6 +53,7 @@ def courses(
 
 def show_courses(console: Console, answer: CourseAnswer, lang: Language) -> None:
     """Each course with what is told of it; then what the person lacks."""
+    from training_recs.course_catalogue import NOT_OFFERED_NAMES
     from training_recs.course_statements import apply_now_statements, course_statements
 
     if answer.market.is_synthetic:
@@ -77,6 +78,11 @@ def show_courses(console: Console, answer: CourseAnswer, lang: Language) -> None
         for said in apply_now_statements(answer.advice):
             console.print(f"  · {said.zh if lang == 'zh' else said.en}", highlight=False)
     _show_gaps(console, answer, lang)
+    left_out = answer.catalogue.not_offered["reason"].value_counts().sort_index()
+    if len(left_out):
+        names = {reason: name[0 if lang == "zh" else 1] for reason, name in NOT_OFFERED_NAMES.items()}
+        told = "; ".join(f"{names[str(reason)]} {count}" for reason, count in left_out.items())
+        console.print(f"\n[dim]未列入的课程 / courses left out: {told}[/]", highlight=False)
 
 
 def _show_gaps(console: Console, answer: CourseAnswer, lang: Language) -> None:
