@@ -94,29 +94,35 @@ def main() -> None:
     arguments = parser.parse_args()
     embedder, _ = default_embedder(arguments.embedder)
     ranker = trained(embedder)
-    speed, quality = [], []
-    for place, size in enumerate(arguments.seekers):
+    speed = []
+    for place, size in enumerate(arguments.seekers):  # written after each, should a later one be broken off
         case = prepared(size, arguments.courses, embedder, ranker)
         if not place:
-            measured(case.first(256), 1)  # compiles the kernels
-            quality = [compared(case.first(arguments.sample), *variant) for variant in VARIANTS]
+            sample = case.first(arguments.sample)
+            measured(sample, 1)  # compiles the kernels
+            _write_quality(arguments.sample, [compared(sample, *variant) for variant in VARIANTS])
         speed.append(measured(case, arguments.threads))
-        print(speed[-1], flush=True)
-    policy = load_training_policy(AS_OF)
+        _write_speed(speed)
+
+
+def _write_speed(rows: list[dict[str, str]]) -> None:
     write_section(
-        "courses", "Courses for everybody", "python -m benchmarks.bench_courses", pd.DataFrame(speed),
+        "courses", "Courses for everybody", "python -m benchmarks.bench_courses", pd.DataFrame(rows),
         [
             f"Synthetic cities, five seekers a vacancy; every seeker matched again for each distinct effect of the "
             f"courses, {DEFAULT.scored} vacancies an effect scored anew, five courses kept; judged at 90, 180 and 360 "
-            f"days, ordered by {policy.ranked_horizon_days}.",
+            f"days, ordered by {load_training_policy(AS_OF).ranked_horizon_days}.",
             "CPU seconds are of this process over all threads; on a machine that others use they say more than the "
             "clock. Peak memory is of the whole process, the making of the city included.",
             "Seats: one allocation over every (seeker, run) that is worth anything, with the programmes' quotas.",
         ],
     )  # fmt: skip
+
+
+def _write_quality(sample: int, rows: list[dict[str, str]]) -> None:
     write_section(
-        "courses-quality", f"What is recommended to {arguments.sample} seekers, and the truth",
-        "python -m benchmarks.bench_courses", pd.DataFrame(quality),
+        "courses-quality", f"What is recommended to {sample} seekers, and the truth",
+        "python -m benchmarks.bench_courses", pd.DataFrame(rows),
         [
             "The three best vacancies of the best course of each seeker to whom one is recommended: score by the "
             "ranker, and P(placement) by the city's hidden truth, given the certificate. There the text of a profile "
