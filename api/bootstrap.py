@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from sqlalchemy import Engine
 
+    from api.course_desk import CourseDesk
     from api.prepared_market import PreparedMarket
     from data.storage.personal_data import PersonalDataKey
     from models.fused_similarity import FusedSimilarity
@@ -57,6 +58,13 @@ class Services:
         from models.job_text import occupation_texts
 
         return encode(self.embedder, occupation_texts())
+
+    @cached_property
+    def course_desk(self) -> CourseDesk:
+        """The courses that can be begun, kept up to date."""
+        from api.course_desk import CourseDesk
+
+        return CourseDesk(self)
 
     @cached_property
     def personal_data_key(self) -> PersonalDataKey:

@@ -12,6 +12,7 @@ import typer
 
 from api import experiment_commands
 from api.evaluation_commands import evaluate
+from api.training_commands import courses
 from data.errors import DataError, ZhuyeError
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 app.command()(evaluate)
 app.add_typer(experiment_commands.app, name="experiment")
+app.command()(courses)
 
 Language = Literal["zh", "en"]
 

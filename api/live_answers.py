@@ -37,8 +37,6 @@ from matching.vacancy_search import search_vacancies
 from models.embedder import encode
 from models.pair_features import relation
 from models.ranker import Ranker
-from training_recs.recommend_courses import CourseRecommendation, recommend_courses
-from training_recs.uplift import UpliftSettings
 
 SPARE = 10
 """Further pairs kept in reserve for those that close while the answer is made."""
@@ -131,22 +129,6 @@ def openings(state: LiveState, person: EmbeddedMarket, *, candidates: int) -> tu
     offered = state.all_vacancies
     market = offered.market.with_seekers_of(person.market)
     return market, counterfactuals(market, person.seeker_vectors, offered.vacancy_vectors, candidates=candidates)
-
-
-def courses(
-    state: LiveState, person: EmbeddedMarket, services: Services, *, limit: int
-) -> tuple[Market, list[CourseRecommendation]]:
-    """Courses for the only seeker of `person` at current prices, and their market; reads as `openings`."""
-    offered = state.all_vacancies
-    market = offered.market.with_seekers_of(person.market)
-    prices = state.prices(market)
-    found = recommend_courses(
-        market, person.seeker_vectors, offered.vacancy_vectors, services.ranker,
-        np.zeros(len(market.vacancies)) if prices is None else prices,
-        limit=limit,
-        settings=UpliftSettings(services.settings.candidates, services.settings.referrals_per_seeker),
-    )  # fmt: skip
-    return market, found
 
 
 def vacancies_for_words(state: LiveState, words: str, services: Services, *, limit: int) -> tuple[Market, pd.DataFrame]:

@@ -11,8 +11,10 @@ import numpy as np
 import pandas as pd
 
 from api.bootstrap import Services
+from api.embedded_market import EmbeddedMarket
 from api.live_answers import answer_seeker, openings, registered, unregistered
 from api.live_market import LiveMarket
+from api.live_state import LiveState
 from api.schemas.corrections import FieldCorrection, ReadName
 from data.errors import DataError, NotFoundError
 from data.market import Market, market_from_records
@@ -62,19 +64,7 @@ def match_person(
     """
     live = LiveMarket(services, lambda: today)
     state = live.current()
-    reading = None
-    if profile is not None:
-        given = [correction_of(told) for told in corrections]
-        reading = corrected(read_profile(profile, services.coder), given, services.coder)
-        described = market_from_records(reading.records("profile", today), today)
-        person = unregistered(state, described, live.embed_seekers(described))
-    else:
-        found = registered(state, seeker) if seeker else None
-        if found is None:
-            raise NotFoundError(
-                f"没有在册的求职者 / no active seeker {seeker}", remedy="see: zhuye status, /v1/seekers"
-            )
-        person = found
+    person, reading = find_person(services, live, state, seeker, profile, today, corrections)
     answer = answer_seeker(state, person, services, limit=limit)
     matches = answer.listed
     explanations = explain_pairs(
@@ -93,6 +83,22 @@ def match_person(
         neighbouring=answer.near,
         openings=openings(state, person, candidates=services.settings.candidates)[1],
     )
+
+
+def find_person(
+    services: Services, live: LiveMarket, state: LiveState, seeker: str | None, profile: str | None, today: date,
+    corrections: Sequence[str] = (),
+) -> tuple[EmbeddedMarket, ProfileReading | None]:  # fmt: skip
+    """The registered seeker, or the one that a profile describes, with what was read from it; raises as above."""
+    if profile is not None:
+        given = [correction_of(told) for told in corrections]
+        reading = corrected(read_profile(profile, services.coder), given, services.coder)
+        described = market_from_records(reading.records("profile", today), today)
+        return unregistered(state, described, live.embed_seekers(described)), reading
+    found = registered(state, seeker) if seeker else None
+    if found is None:
+        raise NotFoundError(f"没有在册的求职者 / no active seeker {seeker}", remedy="see: zhuye status, /v1/seekers")
+    return found, None
 
 
 def correction_of(told: str) -> Correction:

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 
 from api.bootstrap import Services
+from api.course_desk import answer_courses
 from api.embedded_market import EmbeddedMarket, Kind
 from api.live_answers import (
     answer_seeker,
-    courses,
     openings,
     registered,
     seekers_for_vacancy,
@@ -19,11 +19,11 @@ from api.live_answers import (
 )
 from api.live_state import LiveState
 from api.routes.dependencies import Live, OpenServices, Today
+from api.schemas.course_answers import seeker_courses
 from api.schemas.courses import SeekerCourses
 from api.schemas.fields import StoredIdentifier
 from api.schemas.match_answers import (
     candidate_matches,
-    course_offers,
     found_vacancies,
     neighbour_matches,
     opening_changes,
@@ -106,14 +106,15 @@ def openings_for_seeker(
 def courses_for_seeker(
     seeker_id: StoredIdentifier, live: Live, services: OpenServices, limit: Limit = 10
 ) -> SeekerCourses:
-    """按取证后预期就业的增加排序；空列表表示不必培训，直接应聘。只考虑能取得证书的课程。
+    """按培训后就业可能性的增加扣除费用排序；空列表表示不必培训，直接应聘，statements 说明理由。
 
-    By what the credential would change at current prices; an empty list says: no course, apply now. Courses
-    that lead to no credential are not considered yet.
+    By what completing the course would change at current prices, less its cost; an empty list says: no course, apply
+    now, and `statements` say why. Gaps are what the vacancies that nearly fitted require and the person lacks.
     """
     state = live.current()
-    market, found = courses(state, _registered(state, services, seeker_id), services, limit=limit)
-    return SeekerCourses(seeker_id=seeker_id, as_of=state.as_of, courses=course_offers(market, found))
+    answer = answer_courses(state, _registered(state, services, seeker_id), services, limit=limit)
+    _refuse_closed(state, services, seeker_id)
+    return seeker_courses(seeker_id, answer, most_gaps=limit)
 
 
 @router.get("/search", summary="按词语找岗位 / vacancies for a few words", responses=declared(422, 503))

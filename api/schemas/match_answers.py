@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from api.schemas.courses import CourseOffer
 from api.schemas.fields import name_of_level
 from api.schemas.matches import (
     CandidateMatch,
@@ -26,7 +25,6 @@ from data.reference.occupations import load_occupations
 from matching.broadening import Broadened
 from matching.counterfactuals import Counterfactual
 from matching.explanations import Explanation, explain_pairs
-from training_recs.recommend_courses import CourseRecommendation
 
 _SHOWN_OF_OPENED = 5
 
@@ -35,7 +33,7 @@ def vacancy_matches(market: Market, listed: pd.DataFrame) -> list[VacancyMatch]:
     """A seeker's list as it is shown, with reasons."""
     vacancies = market.vacancies.iloc[listed["vacancy"]].to_dict("records")
     return [
-        VacancyMatch(position=pair["position"], vacancy=_vacancy_brief(vacancy), **_assessment(pair, why))
+        VacancyMatch(position=pair["position"], vacancy=vacancy_brief(vacancy), **_assessment(pair, why))
         for pair, vacancy, why in zip(listed.to_dict("records"), vacancies, _explanations(market, listed), strict=True)
     ]
 
@@ -62,7 +60,7 @@ def opening_changes(market: Market, found: list[Counterfactual]) -> list[Opening
             wanted=one.wanted,
             opened_in_all=one.opened_in_all,
             vacancies=[
-                _vacancy_brief(vacancy)
+                vacancy_brief(vacancy)
                 for vacancy in market.vacancies.iloc[list(one.opened[:_SHOWN_OF_OPENED])].to_dict("records")
             ],
         )
@@ -74,7 +72,7 @@ def found_vacancies(market: Market, found: pd.DataFrame) -> list[FoundVacancy]:
     """What a search found as it is shown."""
     vacancies = market.vacancies.iloc[found["vacancy"]].to_dict("records")
     return [
-        FoundVacancy(score=float(score), vacancy=_vacancy_brief(vacancy))
+        FoundVacancy(score=float(score), vacancy=vacancy_brief(vacancy))
         for score, vacancy in zip(found["score"], vacancies, strict=True)
     ]
 
@@ -86,25 +84,6 @@ def candidate_matches(market: Market, listed: pd.DataFrame) -> list[CandidateMat
         CandidateMatch(position=pair["position"], seeker=_seeker_brief(seeker), **_assessment(pair, why))
         for pair, seeker, why in zip(listed.to_dict("records"), seekers, _explanations(market, listed), strict=True)
     ]
-
-
-def course_offers(market: Market, found: list[CourseRecommendation]) -> list[CourseOffer]:
-    """Recommended courses as they are shown."""
-    held = int(market.seekers["credential_mask"].iloc[0])
-    offers = []
-    for recommendation in found:
-        course = market.courses.iloc[recommendation.course]
-        offers.append(
-            CourseOffer(
-                **{name: course[name] for name in ("course_id", "title", "provider", "duration_days", "seats")},
-                fee_cny=float(course["fee_cny"]),
-                subsidy_cny=float(course["subsidy_cny"]),
-                credentials=codes_of(int(course["credential_mask"]) & ~held),
-                uplift=recommendation.uplift,
-                vacancies_opened=len(recommendation.opened),
-            )
-        )
-    return offers
 
 
 def _explanations(market: Market, listed: pd.DataFrame) -> list[Explanation]:
@@ -127,7 +106,8 @@ def _assessment(pair: dict[Any, Any], why: Explanation) -> dict[str, Any]:
     }
 
 
-def _vacancy_brief(vacancy: dict[Any, Any]) -> VacancyBrief:
+def vacancy_brief(vacancy: dict[Any, Any]) -> VacancyBrief:
+    """A vacancy (row of a MARKET_VACANCIES table) as a seeker sees it."""
     return VacancyBrief(
         **{name: vacancy[name] for name in ("vacancy_id", "title", "employer", "headcount", "is_synthetic")},
         occupation_code=_code(load_occupations(), vacancy["occupation"]),

@@ -265,6 +265,11 @@ def run_prices(connection: Connection, run_id: str) -> pd.Series[float]:
     return _read(connection, VACANCY_PRICES, run_id).set_index("vacancy_id")["price"].astype("float64")
 
 
+def run_referrals(connection: Connection, run_id: str) -> pd.Series[float]:
+    """Referrals to each vacancy of the run, indexed by vacancy identifier (float64)."""
+    return _read(connection, VACANCY_PRICES, run_id).set_index("vacancy_id")["referrals"].astype("float64")
+
+
 def run_utilities(connection: Connection, run_id: str) -> pd.Series[float]:
     """Utility of each seeker of the run, indexed by seeker identifier (float64, expected placements)."""
     return _read(connection, SEEKER_UTILITIES, run_id).set_index("seeker_id")["utility"].astype("float64")

@@ -15,8 +15,9 @@ import pytest
 from sqlalchemy import text
 
 from api.bootstrap import Services
+from api.course_desk import answer_courses
 from api.embedded_market import EmbeddedMarket
-from api.live_answers import answer_seeker, courses, openings, registered, seekers_for_vacancy, vacancies_for_words
+from api.live_answers import answer_seeker, openings, registered, seekers_for_vacancy, vacancies_for_words
 from api.live_market import LiveMarket
 from api.live_state import LiveState
 from api.prepared_market import prepare_market
@@ -103,8 +104,10 @@ def everything_answered(state: LiveState, services: Services) -> dict[str, Any]:
         market, changes = openings(state, person, candidates=8)
         names = market.vacancies["vacancy_id"].to_numpy(object)
         answers[f"openings {identifier}"] = [replace(c, opened=tuple(names[[*c.opened]])) for c in changes]
-        market, found = courses(state, person, services, limit=5)
-        answers[f"courses {identifier}"] = [(market.courses["course_id"][c.course], c.uplift) for c in found]
+        found = answer_courses(state, person, services, limit=5)
+        ids = found.market.courses["course_id"]
+        answers[f"courses {identifier}"] = [(ids[one.course], one.uplift) for one in found.advice.courses]
+        answers[f"gaps {identifier}"] = [(gap.code, gap.openings, gap.worth) for gap in found.gaps]
     for identifier in whole.identifiers["vacancies"]:
         row = state.find("vacancies", identifier)
         assert row is not None

@@ -1,0 +1,284 @@
+"""Courses for everybody: seconds and memory by the size of the city, and how good the short way is.
+
+`python -m benchmarks.bench_courses [--seekers 20000 100000] [--courses 5000] [--sample 512] [--embedder PATH]`
+
+Each city is synthetic, without history; its ranker is that of a demonstration city of 20,000 with one. Prices are those
+of the overnight allocation. A second table compares, on a sample, how many vacancies are scored anew with scoring many,
+and with the city's truth: what the vacancies promised to those trained are really worth.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import time
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from benchmarks.default_models import default_embedder
+from benchmarks.results import write_section
+from data.market import Market, market_from_records
+from data.reference.training_completion import load_completion_prior
+from data.reference.training_policy import load_training_policy
+from data.reference.training_prerequisites import load_prerequisites
+from data.reference.training_programmes import load_programmes
+from data.synthetic_city.city import City, build_city
+from data.synthetic_city.hiring_truth import CityTruth
+from data.synthetic_city.settings import CitySettings
+from matching.allocation_policy import ReferralPolicy, refer, referral_capacity
+from matching.candidate_edges import CandidateEdges, ordered_edges
+from matching.eligibility import seeker_records
+from matching.ranking import score_candidates
+from matching.retrieval import retrieve
+from models.embedder import encode
+from models.job_text import course_texts, seeker_texts, vacancy_texts
+from models.ranker import Ranker, train_ranker
+from models.training_table import training_pairs
+from training_recs.course_catalogue import Catalogue, build_catalogue
+from training_recs.course_conditions import TraineeFacts
+from training_recs.course_effects import touched_vacancies
+from training_recs.recommend_courses import best_offers, offer_values, recommend_courses
+from training_recs.seat_allocation import allocate_seats
+from training_recs.todays_options import TodaysOptions, options_of_run
+from training_recs.uplift import CourseRematch, UpliftSettings
+
+AS_OF = date(2026, 6, 1)
+SEEKERS_A_VACANCY = 5
+DEFAULT = UpliftSettings()
+VARIANTS = (
+    ("8 scored, by similarity alone", replace(DEFAULT, scored=8, price_weight=0.0)),
+    ("8 scored", replace(DEFAULT, scored=8)),
+    ("**12 scored (default)**", DEFAULT),
+    ("48 scored", replace(DEFAULT, scored=48)),
+    ("12 scored, the course's text in the profile, a quarter", replace(DEFAULT, profile_share=0.25)),
+    ("12 scored, the course's text in the profile, a half", replace(DEFAULT, profile_share=0.5)),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A city as the night leaves it: market, vectors, prices, today's options, and its courses."""
+
+    city: City
+    market: Market
+    seeker_vectors: npt.NDArray[np.float32]
+    vacancy_vectors: npt.NDArray[np.float32]
+    ranker: Ranker
+    prices: npt.NDArray[np.float64]
+    today: TodaysOptions
+    catalogue: Catalogue
+
+    def first(self, n: int) -> Case:
+        """The same with the first n seekers alone."""
+        market = self.market
+        some = replace(
+            market,
+            seekers=market.seekers.iloc[:n].reset_index(drop=True),
+            experience=market.experience[market.experience["seeker"] < n],
+        )
+        return replace(self, market=some, seeker_vectors=self.seeker_vectors[:n], today=self.today.of(slice(0, n)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seekers", type=int, nargs="+", default=[20_000, 100_000], help="sizes of the cities")
+    parser.add_argument("--courses", type=int, default=5_000, help="courses of each city")
+    parser.add_argument("--sample", type=int, default=512, help="seekers of the comparison")
+    parser.add_argument("--threads", type=int, help="default: all processors")
+    parser.add_argument("--embedder", help="folder of an embedding model; default: ours, trained in the run")
+    parser.add_argument("--data", help=argparse.SUPPRESS)  # every benchmark takes it; this one reads none
+    arguments = parser.parse_args()
+    embedder, _ = default_embedder(arguments.embedder)
+    ranker = trained(embedder)
+    speed = []
+    for place, size in enumerate(arguments.seekers):  # written after each, should a later one be broken off
+        case = prepared(size, arguments.courses, embedder, ranker)
+        if not place:
+            sample = case.first(arguments.sample)
+            measured(sample, 1)  # compiles the kernels
+            _write_quality(arguments.sample, [compared(sample, *variant) for variant in VARIANTS])
+        speed.append(measured(case, arguments.threads))
+        _write_speed(speed)
+
+
+def _write_speed(rows: list[dict[str, str]]) -> None:
+    write_section(
+        "courses", "Courses for everybody", "python -m benchmarks.bench_courses", pd.DataFrame(rows),
+        [
+            f"Synthetic cities, five seekers a vacancy; every seeker matched again for each distinct effect of the "
+            f"courses, {DEFAULT.scored} vacancies an effect scored anew, five courses kept; judged at 90, 180 and 360 "
+            f"days, ordered by {load_training_policy(AS_OF).ranked_horizon_days}.",
+            "CPU seconds are of this process over all threads; on a machine that others use they say more than the "
+            "clock. Peak memory is of the whole process, the making of the city included.",
+            "Seats: one allocation over every (seeker, run) that is worth anything, with the programmes' quotas.",
+        ],
+    )  # fmt: skip
+
+
+def _write_quality(sample: int, rows: list[dict[str, str]]) -> None:
+    write_section(
+        "courses-quality", f"What is recommended to {sample} seekers, and the truth",
+        "python -m benchmarks.bench_courses", pd.DataFrame(rows),
+        [
+            "The three best vacancies of the best course of each seeker to whom one is recommended: score by the "
+            "ranker, and P(placement) by the city's hidden truth, given the certificate. There the text of a profile "
+            "changes nothing.",
+            "Choosing the best of many overstates it (winner's curse): the score is above the truth throughout.",
+        ],
+    )  # fmt: skip
+
+
+def trained(embedder: object) -> Ranker:
+    """The ranker of a demonstration city with a history."""
+    city = build_city(CitySettings(as_of=AS_OF))
+    past = market_from_records(city.records, AS_OF, include_closed=True)
+    pairs = training_pairs(city.records, past, AS_OF)
+    seekers = encode(embedder, seeker_texts(past.seekers, past.experience))
+    vacancies = encode(embedder, vacancy_texts(past.vacancies))
+    similarity = np.einsum("ij,ij->i", seekers[pairs.seeker], vacancies[pairs.vacancy]).astype(np.float32)
+    return train_ranker(past, pairs, similarity, seed=1)
+
+
+def prepared(size: int, courses: int, embedder: object, ranker: Ranker) -> Case:
+    """The city of this size after its night."""
+    city = build_city(
+        CitySettings(
+            seekers=size, vacancies=size // SEEKERS_A_VACANCY, courses=courses, history_months=0, seed=7, as_of=AS_OF
+        )
+    )
+    market = market_from_records(city.records, AS_OF)
+    seekers = encode(embedder, seeker_texts(market.seekers, market.experience))
+    vacancies = encode(embedder, vacancy_texts(market.vacancies))
+    edges = _candidates(market, seekers, vacancies, ranker)
+    headcount, policy = market.vacancies["headcount"].to_numpy(np.int64), ReferralPolicy()
+    employer = pd.factorize(market.vacancies["employer_id"])[0]
+    prices = refer(
+        edges, headcount=headcount, capacity=referral_capacity(headcount, employer, policy, len(market.seekers)),
+        priority=np.ones(len(market.seekers)), policy=policy,
+    ).price  # fmt: skip
+    catalogue = build_catalogue(
+        market, encode(embedder, course_texts(market.courses)), city.records.course_runs,
+        policy=load_training_policy(AS_OF), prerequisites=load_prerequisites(AS_OF),
+        completion=load_completion_prior(),
+    )  # fmt: skip
+    return Case(city, market, seekers, vacancies, ranker, prices, options_of_run(edges, prices), catalogue)
+
+
+def _candidates(
+    market: Market, seekers: npt.NDArray[np.float32], vacancies: npt.NDArray[np.float32], ranker: Ranker
+) -> CandidateEdges:
+    found = retrieve(market, seekers, vacancies, k=50)
+    return ordered_edges(
+        found.seeker, found.vacancy, score_candidates(market, found, ranker).score,
+        n_seekers=len(market.seekers), n_vacancies=len(market.vacancies),
+    )[0]  # fmt: skip
+
+
+def measured(case: Case, threads: int | None) -> dict[str, str]:
+    """One row of the table: the whole city's recommendations, and its seats."""
+    policy = load_training_policy(AS_OF)
+    seekers, effects = len(case.market.seekers), len(case.catalogue.effects)
+    start, cpu = time.perf_counter(), time.process_time()
+    found = recommend_courses(
+        case.market, case.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, case.today, case.catalogue,
+        policy, limit=5, threads=threads,
+    )  # fmt: skip
+    seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
+    one = _one_request(case)
+    start = time.perf_counter()
+    values = offer_values(case.market, found.courses, case.catalogue, policy, TraineeFacts.nothing_known(seekers))
+    seats = allocate_seats(
+        case.market, values, case.catalogue, programmes=load_programmes(AS_OF), priority=np.ones(seekers)
+    )
+    seat_seconds = time.perf_counter() - start
+    recommended = found.courses["seeker"].nunique()
+    return {
+        "seekers × vacancies × courses": f"{seekers:,} × {len(case.market.vacancies):,} × {len(case.market.courses):,}",
+        "effects, offers": f"{effects:,}, {len(case.catalogue.offers):,}",
+        "seconds": f"{seconds:,.0f}",
+        "CPU s": f"{cpu_seconds:,.0f}",
+        "CPU ms a seeker": f"{1000 * cpu_seconds / seekers:.2f}",
+        "peak MiB": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f}",
+        "one person alone, ms": f"{one:,.0f}",
+        "seekers with a course": f"{recommended / seekers:.0%}",
+        "seats: wishes": f"{len(values):,}",
+        "seated": f"{len(seats.seated):,}",
+        "certificate": f"{seats.certificate:.4f}",
+        "seats, s": f"{seat_seconds:,.0f}",
+    }
+
+
+def _one_request(case: Case) -> float:
+    """Milliseconds for one person, what bears on which vacancy being known: the best of five times."""
+    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies, case.vacancy_vectors)
+    policy, taken, person = load_training_policy(AS_OF), [], case.first(1)
+    for _ in range(5):
+        start = time.perf_counter()
+        recommend_courses(
+            person.market, person.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, person.today,
+            case.catalogue, policy, limit=5, touched=touched, threads=1,
+        )  # fmt: skip
+        taken.append(time.perf_counter() - start)
+    return 1000 * min(taken)
+
+
+def compared(case: Case, name: str, settings: UpliftSettings) -> dict[str, str]:
+    """What is promised and what is true with these settings."""
+    policy, seekers = load_training_policy(AS_OF), len(case.market.seekers)
+    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies, case.vacancy_vectors)
+    rematch = CourseRematch(
+        case.market, case.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, case.catalogue.effects,
+        case.today, settings, touched,
+    )  # fmt: skip
+    records, facts = seeker_records(case.market.seekers), TraineeFacts.nothing_known(seekers)
+    start, promised = time.process_time(), []
+    for rows in rematch.blocks():
+        best = best_offers(rematch, records, facts, case.catalogue, policy, rows)
+        matched, value = best.rematched, best.found["value"]
+        for seeker in np.unique(matched.seeker):
+            mine = np.flatnonzero(matched.seeker == seeker)
+            row = mine[np.argmax(np.where(best.found["offer"][mine] >= 0, value[mine], -np.inf))]
+            if best.found["offer"][row] < 0 or value[row] <= 0:
+                continue
+            part = slice(matched.first[row], matched.first[row + 1])
+            order = np.argsort(-matched.net[part], kind="stable")[: settings.referrals]
+            for pair in order[matched.net[part][order] > 0]:
+                promised.append(
+                    (rows.start + seeker, matched.effect[row], matched.vacancy[part][pair], matched.score[part][pair])
+                )
+    cpu = time.process_time() - start
+    seeker, effect, vacancy, score = (np.array(column) for column in zip(*promised, strict=True))
+    true = _true_placement(case, seeker, effect, vacancy)
+    price = case.prices[vacancy]
+    return {
+        "settings": name,
+        "seekers with a course": f"{len(np.unique(seeker)) / seekers:.0%}",
+        "score": f"{score.mean():.3f}",
+        "truth": f"{true.mean():.3f}",
+        "truth less price": f"{(true - price).mean():.3f}",
+        "truth less price, all": f"{(true - price).sum() / seekers:.3f}",
+        "CPU ms a seeker": f"{1000 * cpu / seekers:.2f}",
+    }
+
+
+def _true_placement(
+    case: Case, seeker: npt.NDArray[np.int64], effect: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]
+) -> npt.NDArray[np.float64]:
+    """P(accepts) × P(hired) by the hidden truth, the effect's credentials held."""
+    truth = case.city.truth
+    rows = truth.rows_of(
+        case.market.seekers["seeker_id"].iloc[seeker], case.market.vacancies["vacancy_id"].iloc[vacancy]
+    )
+    people = truth.seekers.iloc[rows[0]].reset_index(drop=True)
+    held = people["credentials"].to_numpy().astype(np.uint64) | case.catalogue.effects.credentials[effect]
+    trained_people = CityTruth(people.assign(credentials=held), truth.vacancies)
+    one_each = np.arange(len(people))
+    return trained_people.p_accept(one_each, rows[1]) * trained_people.p_hire(one_each, rows[1])
+
+
+if __name__ == "__main__":
+    main()
