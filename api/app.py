@@ -18,7 +18,7 @@ from api.docs_page import docs_page
 from api.error_handlers import add_error_handlers
 from api.live_market import LiveMarket
 from api.request_log import RequestLog
-from api.routes import matches, seekers, service, vacancies
+from api.routes import matches, planning, seekers, service, vacancies
 from api.schemas.problem import Problem, declared
 from api.security import accepted_keys, key_check
 from data.errors import ZhuyeError
@@ -70,7 +70,9 @@ def create_app(
     app.state.services, app.state.live_market, app.state.today = services, live_market, today
     app.include_router(service.probes)
     needs_key = [Depends(key_check(accepted_keys(services.settings)))]
-    for router in (matches.router, seekers.router, vacancies.router, service.rules, service.router):
+    for router in (
+        matches.router, seekers.router, vacancies.router, planning.router, service.rules, service.router,
+    ):  # fmt: skip
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))
     app.add_api_route("/docs", lambda: HTMLResponse(docs_page(app.openapi())), include_in_schema=False)
     add_error_handlers(app)

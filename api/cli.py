@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 import typer
 
 from api.evaluation_commands import evaluate
+from api.planning_commands import forecast, seats
 from data.errors import DataError, ZhuyeError
 
 app = typer.Typer(
@@ -23,6 +24,8 @@ app = typer.Typer(
 )
 
 app.command()(evaluate)
+app.command()(forecast)
+app.command()(seats)
 
 Language = Literal["zh", "en"]
 

@@ -25,8 +25,6 @@ from training_recs.demand_forecast.series_classes import classify
 
 Floats = npt.NDArray[np.float64]
 MONTH = "datetime64[s]"
-MOST_COSTLY = 50
-"""Series of a level and class up to which methods that take long are tried."""
 PROBABILITIES = tuple(round(0.05 * step, 2) for step in range(1, 20))
 """Of the quantiles that stand for the whole distribution: 0.05, 0.10 … 0.95."""
 
@@ -48,10 +46,14 @@ FORECASTS = Table(
 
 @dataclass(frozen=True)
 class ForecastSettings:
-    """What is forecast and how: `horizon` months ahead, intervals meant to cover `coverage` of what comes."""
+    """What is forecast and how: `horizon` months ahead, intervals meant to cover `coverage` of what comes.
+
+    Methods that take long are tried where a level and class has at most `most_costly` series.
+    """
 
     horizon: int = 6
     coverage: float = 0.8
+    most_costly: int = 20
     pooled: PooledSettings = field(default_factory=lambda: PooledSettings(rows=30_000, iterations=80))
 
 
@@ -111,7 +113,8 @@ def forecast_demand(
         return refused
     hierarchy = build_hierarchy(history.cells)
     filled = hierarchy.aggregate(fill_gaps(history.values))
-    panel = _panel(hierarchy, filled, classes_until=backtest_origins(months, horizon)[0][0])
+    first = backtest_origins(months, horizon)[0][0]
+    panel = _panel(hierarchy, filled, classes_until=first, most_costly=settings.most_costly)
     backtest = run_backtest(panel, hierarchy.aggregate(history.values), horizon, settings.pooled, report=report)
     chosen = choose_methods(backtest, hierarchy, panel.classes)
     past, how = _reconciled_past(_select(backtest.forecasts, chosen.methods), backtest, hierarchy)
@@ -156,7 +159,7 @@ def _refused(history: DemandHistory, horizon: int) -> NoForecast | None:
     return None
 
 
-def _panel(hierarchy: Hierarchy, values: Floats, *, classes_until: int) -> Panel:
+def _panel(hierarchy: Hierarchy, values: Floats, *, classes_until: int, most_costly: int) -> Panel:
     """All nodes as one panel, beside each its occupation's and its district's series.
 
     Classes are those of the months that the first origin of the backtest knows: the future sorts no series.
@@ -169,7 +172,7 @@ def _panel(hierarchy: Hierarchy, values: Floats, *, classes_until: int) -> Panel
         contexts.append(values[hierarchy.nodes[column].map(row_of).fillna(0).to_numpy(np.int64)])
     classes = classify(values[:, :classes_until])
     alike = pd.Series(classes).groupby([hierarchy.nodes["level"].to_numpy(str), classes]).transform("size")
-    return Panel(values, contexts, classes, (alike <= MOST_COSTLY).to_numpy(bool))
+    return Panel(values, contexts, classes, (alike <= most_costly).to_numpy(bool))
 
 
 def _select(forecasts: dict[Method, Floats], methods: npt.NDArray[np.str_]) -> Floats:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training_recs.seat_plan.limit_words import district_name, occupation_name
+from training_recs.seat_plan.names import district_name, occupation_name
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.newsvendor import critical_ratio
 from training_recs.seat_plan.seat_programme import SeatProblem
