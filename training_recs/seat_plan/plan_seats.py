@@ -82,20 +82,8 @@ def plan_seats(
         cell is planned for all the same. Orders for months outside the plan are not for this plan and are left out.
     """
     offers, limits, orders = OFFERS.check(offers), LIMITS.check(limits), ORDERS.check(orders)
-    needs, ordered = _with_orders(needs, orders)
-    problem = SeatProblem(
-        offers=offers,
-        months=len(needs.months),
-        reach=cells_reached(offers, needs.cells, settings.reach_km),
-        scenarios=np.floor(needs.scenarios),
-        ordered=ordered,
-        limits=limits,
-        counted=offers_counted(limits, offers),
-        limit_month=_month_numbers(limits["month"], needs.months),
-        value_cny=settings.value_cny,
-        least_class_seats=settings.least_class_seats,
-        wait_months=settings.wait_months,
-    )
+    problem = seat_problem(needs, offers, limits, orders, settings)
+    needs, _ = _with_orders(needs, orders)
     programme = SeatProgramme(problem)
     if unreached := programme.unreached_orders():
         return NoPlan(*words_of_unreached(unreached, needs))
@@ -108,6 +96,26 @@ def plan_seats(
         needs=needs_table(flows, problem, needs),
         limits=limit_use(solution, problem),
         settings=settings,
+    )
+
+
+def seat_problem(
+    needs: TrainingNeeds, offers: pd.DataFrame, limits: pd.DataFrame, orders: pd.DataFrame, settings: PlanSettings
+) -> SeatProblem:
+    """The programme's input in row numbers, of the arguments of `plan_seats`."""
+    needs, ordered = _with_orders(needs, orders)
+    return SeatProblem(
+        offers=offers,
+        months=len(needs.months),
+        reach=cells_reached(offers, needs.cells, settings.reach_km),
+        scenarios=np.floor(needs.scenarios),
+        ordered=ordered,
+        limits=limits,
+        counted=offers_counted(limits, offers),
+        limit_month=_month_numbers(limits["month"], needs.months),
+        value_cny=settings.value_cny,
+        least_class_seats=settings.least_class_seats,
+        wait_months=settings.wait_months,
     )
 
 

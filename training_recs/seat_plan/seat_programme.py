@@ -27,8 +27,11 @@ from training_recs.seat_plan.planning_tables import LimitKind
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
-RELATIVE_GAP = 1e-4
-"""Of the optimum; a plan this near to it is taken."""
+EXACT_GAP, NEAR_GAP = 1e-6, 2e-3
+"""Share of the optimum by which a plan may miss it: of a programme solved at once, and of one solved in two steps."""
+AT_ONCE = 1_000
+"""Whole-numbered variables up to which all are solved at once. Above, classes are decided first, with people in
+fractions, and then whole people in these classes: what is lost is about one seat for each budget."""
 CLASS_PRICE = 1e-3
 """CNY: of plans alike in all else the one with fewer classes."""
 
@@ -92,8 +95,9 @@ class Shortage:
 class SeatProgramme:
     """Variables and constraints of a problem; `solve` gives the best plan, `shortages` why there is none."""
 
-    def __init__(self, problem: SeatProblem) -> None:
+    def __init__(self, problem: SeatProblem, *, at_once: int = AT_ONCE) -> None:
         self._problem = problem
+        self._at_once = at_once
         self._starts = _starts(problem)
         self._flows = _flows(problem, self._starts)
         self._segments = _segments(problem)
@@ -107,7 +111,15 @@ class SeatProgramme:
 
     def solve(self) -> SeatSolution | None:
         """The best plan; None where limits leave none that trains everybody who is ordered."""
-        found = self._run(self._profit(), None)
+        whole = len(self._starts) + len(self._flows)
+        if whole <= self._at_once:
+            found = self._run(self._profit(), whole=whole)
+        else:
+            found = self._run(self._profit(), whole=len(self._starts), gap=NEAR_GAP)
+            if found is not None:
+                found = self._run(
+                    self._profit(), whole=whole, classes=np.rint(found[: len(self._starts)]), gap=NEAR_GAP
+                )
         if found is None:
             return None
         classes = np.zeros((len(self._problem.offers), self._problem.months), dtype=np.int64)
@@ -122,7 +134,8 @@ class SeatProgramme:
         rows = self._limit_rows
         count = len(self._starts) + len(self._flows) + len(self._segments)
         price = np.r_[np.full(count, 0.0), 1.0 / np.maximum(rows.value, 1.0)]
-        found = self._run(price, sparse.identity(len(rows.value), format="csr"))
+        slack = sparse.identity(len(rows.value), format="csr")
+        found = self._run(price, whole=len(self._starts), slack=slack, gap=NEAR_GAP)
         missing = found[count:] if found is not None else np.empty(0)
         return [
             Shortage(int(rows.limit[row]), int(rows.month[row]), float(missing[row]))
@@ -135,7 +148,14 @@ class SeatProgramme:
         worth = self._problem.value_cny * self._segments["chance"].to_numpy(np.float64)
         return np.concatenate([np.full(len(self._starts), CLASS_PRICE), fees[self._flows["offer"]], -worth])
 
-    def _run(self, cost: Floats, slack: Any | None) -> Floats | None:
+    def _run(
+        self, cost: Floats, *, whole: int, classes: Floats | None = None, slack: Any | None = None,
+        gap: float = EXACT_GAP,
+    ) -> Floats | None:  # fmt: skip
+        """The variables that make `cost` least, the first `whole` of them whole numbers; None: there are none.
+
+        `classes` are kept to where given; `slack` is by how much limits may be exceeded.
+        """
         starts, flows, segments, problem = self._starts, self._flows, self._segments, self._problem
         n, x, y = len(starts), len(flows), len(segments)
         size = problem.offers["class_seats"].to_numpy(np.float64)[starts["offer"]]
@@ -152,9 +172,9 @@ class SeatProgramme:
             (sparse.hstack([sparse.csr_matrix((balance.shape[0], n)), balance]), 0.0, 0.0),
         ]
         extra = 0 if slack is None else slack.shape[1]
-        whole = n + x + y + extra
+        width = n + x + y + extra
         constraints = [
-            LinearConstraint(_padded(matrix, whole), low, high) for matrix, low, high in rows if matrix.shape[0]
+            LinearConstraint(_padded(matrix, width), low, high) for matrix, low, high in rows if matrix.shape[0]
         ]
         if len(self._limit_rows.value):
             used = _padded(self._limit_rows.matrix, n + x + y)
@@ -162,14 +182,16 @@ class SeatProgramme:
             constraints.append(LinearConstraint(matrix, -np.inf, self._limit_rows.value))
         widths = segments["seats"].to_numpy(np.float64)
         # Ordered seats must be filled, the others may be.
-        low = np.r_[np.zeros(n + x), np.where(segments["ordered"], widths, 0.0), np.zeros(extra)]
-        high = np.r_[np.full(n + x, np.inf), widths, np.full(extra, np.inf)]
-        integer = np.r_[np.ones(n + x), np.zeros(y + extra)]
-        if not whole:
+        fixed = np.zeros(n) if classes is None else classes
+        low = np.r_[fixed, np.zeros(x), np.where(segments["ordered"], widths, 0.0), np.zeros(extra)]
+        most = np.full(n, np.inf) if classes is None else classes
+        high = np.r_[most, np.full(x, np.inf), widths, np.full(extra, np.inf)]
+        integer = (np.arange(width) < whole).astype(np.int64)
+        if not width:
             return np.empty(0)
         found = milp(
             cost, integrality=integer, bounds=Bounds(low, high), constraints=constraints,
-            options={"mip_rel_gap": RELATIVE_GAP},
+            options={"mip_rel_gap": gap},
         )  # fmt: skip
         if found.status == 2:  # infeasible
             return None
