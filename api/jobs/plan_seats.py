@@ -23,7 +23,7 @@ from training_recs.demand_forecast.forecast_demand import DemandForecast, Foreca
 from training_recs.seat_plan.course_offers import CourseOffers, course_offers, limits_of_the_past
 from training_recs.seat_plan.needs import TrainingNeeds, expected_supply, training_needs, usual_credentials
 from training_recs.seat_plan.plan_seats import NoPlan, PlanSettings, SeatPlan, default_value_cny, plan_seats
-from training_recs.seat_plan.planning_tables import LIMITS, ORDERS, LimitKind
+from training_recs.seat_plan.planning_tables import LIMIT_NAMES, LIMITS, ORDERS, LimitKind
 
 Notes = tuple[tuple[str, str], ...]
 
@@ -112,16 +112,18 @@ def _limits(
     tables = [given.limits] if given else []
     if budget_cny is not None:
         tables.append(
-            LIMITS.check(pd.DataFrame([{"kind": LimitKind.BUDGET, "value": budget_cny}], columns=list(LIMITS.columns)))
+            LIMITS.check(
+                pd.DataFrame([{"kind": str(LimitKind.BUDGET), "value": budget_cny}], columns=list(LIMITS.columns))
+            )
         )
     stated = {kind for table in tables for kind in table["kind"]}
     past = limits_of_the_past(records, level=level)
     tables.append(past[~past["kind"].isin(stated)])
     notes: Notes = ()
-    if not stated & {LimitKind.TEACHERS, LimitKind.ROOMS}:
-        notes += (
-            ("未给教师和教室：按以往同时开班的最多班数", "teachers and rooms not stated: as many as there have been"),
-        )
+    for kind in (LimitKind.TEACHERS, LimitKind.ROOMS):
+        if kind not in stated:
+            zh, en = LIMIT_NAMES[kind]
+            notes += ((f"未给{zh}：按以往同时开班的最多班数", f"{en} not stated: as many as there have been"),)
     if LimitKind.BUDGET not in stated:
         notes += (("未给预算：不限", "no budget stated: without limit"),)
     return LIMITS.check(pd.concat(tables, ignore_index=True)), notes

@@ -2,8 +2,7 @@
 
 All but the pooled model are statsforecast's. Sources: exponential smoothing in state space (Hyndman et al. 2008),
 optimised theta (Fiorucci et al. 2016), Croston with the correction of Syntetos & Boylan (2005), TSB (Teunter, Syntetos
-& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015). A mean of several forecasts seldom loses to its members (Clemen
-1989; Makridakis et al. 2020 on the M4 competition), hence the blend.
+& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015).
 """
 
 from __future__ import annotations
@@ -38,7 +37,6 @@ class Method(StrEnum):
     TSB = "tsb"
     IMAPA = "imapa"
     POOLED = "pooled"
-    BLEND = "blend"
 
 
 BASELINES = (Method.NAIVE, Method.SEASONAL_NAIVE, Method.MEAN_OF_THREE)
@@ -56,14 +54,11 @@ METHOD_NAMES: dict[Method, tuple[str, str]] = {
     Method.TSB: ("TSB 法", "TSB"),
     Method.IMAPA: ("多重聚合法", "IMAPA"),
     Method.POOLED: ("全体序列合并模型", "one model pooled over all series"),
-    Method.BLEND: ("合并模型与近期均数各半", "half the pooled model, half the mean of recent months"),
 }
 
 COSTLY = (Method.ETS, Method.THETA)
 """Some ten seconds for a thousand series: for panels to offer where there are few."""
 FOR_INTERMITTENT = (Method.CROSTON, Method.TSB, Method.IMAPA)
-BLENDED_MONTHS = 2
-"""Months of the mean in the blend."""
 
 
 @dataclass(frozen=True)
@@ -74,8 +69,6 @@ class Panel:
     ----------
     values
         float64 (series, months), no gaps.
-    contexts
-        Totals that each series is part of, arrays like `values`; read by the pooled model.
     classes
         `SeriesClass` of each series.
     costly
@@ -83,15 +76,12 @@ class Panel:
     """
 
     values: Floats
-    contexts: Sequence[Floats]
     classes: npt.NDArray[np.str_]
     costly: npt.NDArray[np.bool_]
 
     def until(self, month: int) -> Panel:
         """The same with its first `month` months only."""
-        return Panel(
-            self.values[:, :month], [context[:, :month] for context in self.contexts], self.classes, self.costly
-        )
+        return Panel(self.values[:, :month], self.classes, self.costly)
 
 
 def forecast_all(panel: Panel, horizon: int, pooled: PooledSettings) -> dict[Method, Floats]:
@@ -108,11 +98,7 @@ def forecast_all(panel: Panel, horizon: int, pooled: PooledSettings) -> dict[Met
     if values.shape[1] >= YEAR:
         found |= statsforecast_forecasts(values, np.flatnonzero(panel.costly), horizon, COSTLY)
     if values.shape[1] > pooled.lags:
-        found[Method.POOLED] = fit_pooled(values, panel.contexts, horizon, pooled).forecast(
-            values, panel.contexts, horizon
-        )
-        recent = values[:, -BLENDED_MONTHS:].mean(axis=1, keepdims=True)
-        found[Method.BLEND] = (found[Method.POOLED] + recent) / 2
+        found[Method.POOLED] = fit_pooled(values, horizon, pooled).forecast(values, horizon)
     return found
 
 

@@ -54,7 +54,7 @@ class ForecastSettings:
     horizon: int = 6
     coverage: float = 0.8
     most_costly: int = 20
-    pooled: PooledSettings = field(default_factory=lambda: PooledSettings(rows=30_000, iterations=80))
+    pooled: PooledSettings = field(default_factory=lambda: PooledSettings(rows=30_000))
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,11 @@ def forecast_demand(
 def _refused(history: DemandHistory, horizon: int) -> NoForecast | None:
     needed = months_needed(horizon)
     seen = int(np.isfinite(history.values).any(axis=0).sum()) if len(history.cells) else 0
+    if seen == 0 and history.left_out:
+        return NoForecast(
+            f"记录中的 {history.left_out:,} 个招聘名额都没有职业代码或区县，无法按职业和区县预测：请先补全",
+            f"all {history.left_out:,} openings on record lack an occupation code or a district: complete them first",
+        )
     if seen == 0:
         return NoForecast(
             "没有完整月份的岗位记录，无法预测：请先导入历史岗位",
@@ -160,19 +165,13 @@ def _refused(history: DemandHistory, horizon: int) -> NoForecast | None:
 
 
 def _panel(hierarchy: Hierarchy, values: Floats, *, classes_until: int, most_costly: int) -> Panel:
-    """All nodes as one panel, beside each its occupation's and its district's series.
+    """All nodes as one panel.
 
     Classes are those of the months that the first origin of the backtest knows: the future sorts no series.
     """
-    contexts = []
-    for level, column in ((Level.OCCUPATION, "occupation"), (Level.DISTRICT, "district_code")):
-        rows = hierarchy.rows(level)
-        row_of = dict(zip(hierarchy.nodes[column].iloc[rows], rows.tolist(), strict=True))
-        # The first node is the city: what an "all" is part of.
-        contexts.append(values[hierarchy.nodes[column].map(row_of).fillna(0).to_numpy(np.int64)])
     classes = classify(values[:, :classes_until])
     alike = pd.Series(classes).groupby([hierarchy.nodes["level"].to_numpy(str), classes]).transform("size")
-    return Panel(values, contexts, classes, (alike <= most_costly).to_numpy(bool))
+    return Panel(values, classes, (alike <= most_costly).to_numpy(bool))
 
 
 def _select(forecasts: dict[Method, Floats], methods: npt.NDArray[np.str_]) -> Floats:

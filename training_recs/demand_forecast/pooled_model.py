@@ -3,12 +3,12 @@
 Short histories say little one by one; thousands of them together show what usually follows a given shape (Montero-Manso
 & Hyndman 2021, Principles and algorithms for forecasting groups of time series, Int. J. Forecasting 37). Everything is
 in logarithms relative to a series' own level, so that a district's two welders and the city's ten thousand posts are of
-one kind, and what is learnt is the median of the change from that level.
+one kind, and what is learnt is the median of the change from that level. It reads a series' own past only: the totals
+that it is part of gained nothing at one level of real data and 2.6 % at the other (decision 0026).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -32,10 +32,10 @@ class PooledSettings:
     """
 
     lags: int = 6
-    rows: int = 80_000
-    iterations: int = 100
+    rows: int = 60_000
+    iterations: int = 80
     learning_rate: float = 0.1
-    weight: float = 0.25
+    weight: float = 0.5
     seed: int = 1
 
 
@@ -47,27 +47,17 @@ class PooledModel:
     with_year: bool
     regressor: HistGradientBoostingRegressor = field(repr=False)
 
-    def forecast(self, values: Floats, contexts: Sequence[Floats], horizon: int) -> Floats:
-        """Medians of the next months, float64 (series, horizon) ≥ 0.
-
-        Parameters
-        ----------
-        values
-            float64 (series, months), months without gaps.
-        contexts
-            Totals that each series is part of (its occupation's, its district's), arrays like `values`.
-        """
+    def forecast(self, values: Floats, horizon: int) -> Floats:
+        """Medians of the next months of `values`, float64 (series, months) without gaps; (series, horizon) ≥ 0."""
         out = np.empty((len(values), horizon))
         for step in range(horizon):
-            features, level = _features(values, contexts, step, self.settings.lags, self.with_year)
+            features, level = _features(values, step, self.settings.lags, self.with_year)
             out[:, step] = np.expm1(self.regressor.predict(features) + level)
         return np.maximum(out, 0.0)
 
 
-def fit_pooled(
-    values: Floats, contexts: Sequence[Floats], horizon: int, settings: PooledSettings | None = None
-) -> PooledModel:
-    """Fit on every window of `values` that is followed by a known month; shapes as in `PooledModel.forecast`.
+def fit_pooled(values: Floats, horizon: int, settings: PooledSettings | None = None) -> PooledModel:
+    """Fit on windows of `values`, float64 (series, months), that are followed by a known month.
 
     Raises
     ------
@@ -89,9 +79,7 @@ def fit_pooled(
     parts = []
     for number, (origin, step) in enumerate(windows):
         rows = row_of[window_of == number]
-        past = values[rows, :origin]
-        then = [context[rows, :origin] for context in contexts]
-        features, level = _features(past, then, step, settings.lags, with_year)
+        features, level = _features(values[rows, :origin], step, settings.lags, with_year)
         parts.append((features, np.log1p(values[rows, origin + step]) - level, level))
     features, change, level = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     regressor = HistGradientBoostingRegressor(
@@ -106,9 +94,7 @@ def fit_pooled(
     return PooledModel(settings, with_year, regressor)
 
 
-def _features(
-    values: Floats, contexts: Sequence[Floats], step: int, lags: int, with_year: bool
-) -> tuple[Floats, Floats]:
+def _features(values: Floats, step: int, lags: int, with_year: bool) -> tuple[Floats, Floats]:
     """Features (series, f) of the month `step` + 1 after the last one, and the log level (series,) they stand against.
 
     The level is the log of 1 + the mean of the last three months.
@@ -125,7 +111,6 @@ def _features(
         (window == 0).sum(axis=1),
         np.full(len(values), step),
     ]
-    columns += [_relative(context, step, lags, with_year)[0] for context in contexts]
     return np.column_stack(columns), level
 
 

@@ -86,7 +86,7 @@ def limits_of_the_past(records: Records, *, level: str = "minor") -> pd.DataFram
     rows = []
     for kind, place in ((LimitKind.TEACHERS, "occupation"), (LimitKind.ROOMS, "district_code")):
         for (provider, where), some in runs.dropna(subset=[place]).groupby(["provider", place]):
-            rows.append({"kind": kind, "provider": provider, place: where, "value": _most_at_a_time(some)})
+            rows.append({"kind": str(kind), "provider": provider, place: where, "value": _most_at_a_time(some)})
     return LIMITS.check(pd.DataFrame(rows, columns=list(LIMITS.columns)))
 
 

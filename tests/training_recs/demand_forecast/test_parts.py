@@ -105,8 +105,8 @@ def test_the_pooled_model_learns_one_shape_for_all_sizes() -> None:
     """Every series doubles each month: so does the forecast of one that was never seen."""
     start = np.exp(np.random.default_rng(0).uniform(1, 5, 300))
     values = start[:, None] * 2.0 ** np.arange(10)
-    model = fit_pooled(values, [], 1, PooledSettings(rows=2_000, iterations=80))
-    made = model.forecast(np.array([[50.0, 100, 200, 400, 800, 1600]]), [], 1)
+    model = fit_pooled(values, 1, PooledSettings(rows=2_000, iterations=80))
+    made = model.forecast(np.array([[50.0, 100, 200, 400, 800, 1600]]), 1)
     assert made[0, 0] == pytest.approx(3200, rel=0.1)
     with pytest.raises(ValueError, match="6 months, 6 lags"):
-        fit_pooled(values[:, :6], [], 1)
+        fit_pooled(values[:, :6], 1)
