@@ -2,7 +2,7 @@
 
 All but the pooled model are statsforecast's. Sources: exponential smoothing in state space (Hyndman et al. 2008),
 optimised theta (Fiorucci et al. 2016), Croston with the correction of Syntetos & Boylan (2005), TSB (Teunter, Syntetos
-& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015).
+& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015). A mean of forecasts seldom loses to its members (Clemen 1989).
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ class Method(StrEnum):
     TSB = "tsb"
     IMAPA = "imapa"
     POOLED = "pooled"
+    BLEND = "blend"
 
 
 BASELINES = (Method.NAIVE, Method.SEASONAL_NAIVE, Method.MEAN_OF_THREE)
@@ -54,10 +55,12 @@ METHOD_NAMES: dict[Method, tuple[str, str]] = {
     Method.TSB: ("TSB 法", "TSB"),
     Method.IMAPA: ("多重聚合法", "IMAPA"),
     Method.POOLED: ("全体序列合并模型", "one model pooled over all series"),
+    Method.BLEND: ("合并模型与近两月均数各半", "half the pooled model, half the mean of the last two months"),
 }
 
 COSTLY = (Method.ETS, Method.THETA)
 """Some ten seconds for a thousand series: for panels to offer where there are few."""
+BLENDED_MONTHS = 2
 FOR_INTERMITTENT = (Method.CROSTON, Method.TSB, Method.IMAPA)
 
 
@@ -99,7 +102,13 @@ def forecast_all(panel: Panel, horizon: int, pooled: PooledSettings) -> dict[Met
         found |= statsforecast_forecasts(values, np.flatnonzero(panel.costly), horizon, COSTLY)
     if values.shape[1] > pooled.lags:
         found[Method.POOLED] = fit_pooled(values, horizon, pooled).forecast(values, horizon)
+        found[Method.BLEND] = blend(found[Method.POOLED], values)
     return found
+
+
+def blend(pooled: Floats, values: Floats) -> Floats:
+    """Half the pooled model's forecast, half the mean of the last two months, float64 (series, horizon)."""
+    return np.asarray((pooled + values[:, -BLENDED_MONTHS:].mean(axis=1, keepdims=True)) / 2)
 
 
 def _cheap(months: int) -> tuple[Method, ...]:

@@ -3,8 +3,11 @@
 Short histories say little one by one; thousands of them together show what usually follows a given shape (Montero-Manso
 & Hyndman 2021, Principles and algorithms for forecasting groups of time series, Int. J. Forecasting 37). Everything is
 in logarithms relative to a series' own level, so that a district's two welders and the city's ten thousand posts are of
-one kind, and what is learnt is the median of the change from that level. It reads a series' own past only: the totals
-that it is part of gained nothing at one level of real data and 2.6 % at the other (decision 0026).
+one kind, and what is learnt is the median of the change from that level.
+
+What all series do together in a month is taken out first: of that a history has one example a month, far too few, and
+trees learn each by heart. So the model says how a series moves against all of them; that all of them move it does not
+say. It reads a series' own past only.
 """
 
 from __future__ import annotations
@@ -80,7 +83,8 @@ def fit_pooled(values: Floats, horizon: int, settings: PooledSettings | None = N
     for number, (origin, step) in enumerate(windows):
         rows = row_of[window_of == number]
         features, level = _features(values[rows, :origin], step, settings.lags, with_year)
-        parts.append((features, np.log1p(values[rows, origin + step]) - level, level))
+        came = values[rows, origin + step] / _together(values, origin, step)
+        parts.append((features, np.log1p(came) - level, level))
     features, change, level = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
     regressor = HistGradientBoostingRegressor(
         loss="absolute_error",
@@ -92,6 +96,13 @@ def fit_pooled(values: Floats, horizon: int, settings: PooledSettings | None = N
     )
     regressor.fit(features, change, sample_weight=np.exp(settings.weight * level))
     return PooledModel(settings, with_year, regressor)
+
+
+def _together(values: Floats, origin: int, step: int) -> float:
+    """All series' sum in the month, against the mean of the last three that were known; 1 where that is 0."""
+    before = float(values[:, origin - LEVEL_MONTHS : origin].mean(axis=1).sum())
+    then = float(values[:, origin + step].sum())
+    return then / before if before > 0 and then > 0 else 1.0
 
 
 def _features(values: Floats, step: int, lags: int, with_year: bool) -> tuple[Floats, Floats]:

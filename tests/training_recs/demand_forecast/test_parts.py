@@ -8,6 +8,7 @@ import pytest
 from tests.training_recs.demand_forecast.simulated_demand import history
 from training_recs.demand_forecast.accuracy import accuracy
 from training_recs.demand_forecast.backtest import Backtest, backtest_origins
+from training_recs.demand_forecast.candidates import blend
 from training_recs.demand_forecast.conformal import conformal_scores, whole_openings
 from training_recs.demand_forecast.gaps import fill_gaps
 from training_recs.demand_forecast.hierarchy import Level, build_hierarchy
@@ -102,11 +103,25 @@ def test_ends_of_intervals_as_whole_openings() -> None:
 
 
 def test_the_pooled_model_learns_one_shape_for_all_sizes() -> None:
-    """Every series doubles each month: so does the forecast of one that was never seen."""
-    start = np.exp(np.random.default_rng(0).uniform(1, 5, 300))
-    values = start[:, None] * 2.0 ** np.arange(10)
-    model = fit_pooled(values, 1, PooledSettings(rows=2_000, iterations=80))
-    made = model.forecast(np.array([[50.0, 100, 200, 400, 800, 1600]]), 1)
-    assert made[0, 0] == pytest.approx(3200, rel=0.1)
+    """Every series swings between half and one and a half of its size: so does one that was never seen."""
+    generator = np.random.default_rng(0)
+    size, phase = np.exp(generator.uniform(2, 6, 400)), generator.integers(0, 2, 400)
+    values = size[:, None] * np.where((np.arange(12) + phase[:, None]) % 2, 0.5, 1.5)
+    model = fit_pooled(values, 2, PooledSettings(rows=2_000))
+    made = model.forecast(np.array([[5000.0, 15000, 5000, 15000, 5000, 15000]]), 2)
+    assert made[0].tolist() == pytest.approx([5000, 15000], rel=0.15)
     with pytest.raises(ValueError, match="6 months, 6 lags"):
         fit_pooled(values[:, :6], 1)
+
+
+def test_the_pooled_model_does_not_learn_what_all_series_do_together() -> None:
+    """Demand rose and fell for all alike, month by month: of that the next month knows nothing."""
+    generator = np.random.default_rng(1)
+    size, months = np.exp(generator.uniform(3, 6, 400)), np.exp(generator.normal(0, 0.5, 18))
+    values = size[:, None] * months
+    made = fit_pooled(values, 1, PooledSettings(rows=2_000)).forecast(values, 1)[:, 0]
+    np.testing.assert_allclose(made, values[:, -3:].mean(axis=1), rtol=0.05)
+
+
+def test_the_blend_is_the_mean_of_both() -> None:
+    assert blend(np.array([[10.0, 20.0]]), np.array([[9.0, 2.0, 4.0]])).tolist() == [[6.5, 11.5]]
