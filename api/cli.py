@@ -12,6 +12,7 @@ import typer
 
 from api import experiment_commands
 from api.evaluation_commands import evaluate
+from api.planning_commands import forecast, seats
 from api.training_commands import courses
 from data.errors import DataError, ZhuyeError
 
@@ -27,6 +28,8 @@ app = typer.Typer(
 app.command()(evaluate)
 app.add_typer(experiment_commands.app, name="experiment")
 app.command()(courses)
+app.command()(forecast)
+app.command()(seats)
 
 Language = Literal["zh", "en"]
 

@@ -1,0 +1,1 @@
+"""What the city's employers will ask for, six months ahead, by occupation and district: series, models, intervals."""
