@@ -43,7 +43,7 @@ def reconcile(how: Reconciliation, base: Floats, hierarchy: Hierarchy, variances
     cells = base[hierarchy.rows(Level.CELL)]
     if how is Reconciliation.MINT:
         # The library takes seconds to import and has no types.
-        from hierarchicalforecast.methods import MinTraceSparse  # type: ignore[import-untyped]
+        from hierarchicalforecast.methods import MinTraceSparse
 
         # The library takes variances as residuals: the two values 0 and √(2v) have the variance v.
         residuals = np.zeros((len(base), 2))
