@@ -232,6 +232,7 @@ def test_a_run_is_not_gone_on_with_under_another_experiment(started: Started, mo
     assert summary["experiment"] is None
 
 
+@pytest.mark.slow
 def test_the_ledger_tells_what_the_experiment_did(started: Started, tmp_path: Path) -> None:
     services, design, path = started
     first = DAY + timedelta(days=1)

@@ -99,6 +99,7 @@ def test_a_killed_run_ends_as_an_unbroken_one(
         pd.testing.assert_frame_equal(found, expected)
 
 
+@pytest.mark.slow
 def test_a_run_killed_when_it_was_published_is_published(
     engine: Engine, start: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:

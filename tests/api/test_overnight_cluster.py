@@ -41,6 +41,7 @@ def test_a_cluster_publishes_what_one_machine_does(services: Services, cluster: 
     pd.testing.assert_frame_equal(there, here)
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_mid_run_changes_nothing(services: Services, cluster: LocalCluster) -> None:
     here = night(services)
     victim = next(iter(cluster.workers.values())).process.pid
