@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from api.bootstrap import Services
@@ -103,7 +104,11 @@ def evaluate(
                 f"{as_of} 的求职者，观察至 {observed_until}", f"seekers of {as_of}, observed until {observed_until}"
             ),
             is_synthetic=bool(records.seekers["is_synthetic"].any() or records.vacancies["is_synthetic"].any()),
-            inputs=_inputs(records, as_of, observed_until, seed),
+            inputs=_inputs(records, as_of, observed_until, seed)
+            | {
+                "已发布的匹配 published run": fairness.run_id or "—",
+                "培训文件 file of training, SHA-256": sha256(training.read_bytes()).hexdigest() if training else "—",
+            },
             sections=tuple(sections),
         )  # fmt: skip
         page = write_report(report, folder)
