@@ -57,20 +57,8 @@ class EmbeddedMarket:
 
     def select(self, seekers: RowNumbers, vacancies: RowNumbers) -> EmbeddedMarket:
         """These rows of both tables, ascending, with their vectors and the experience of these seekers."""
-        market = self.market
-        owner = market.experience["seeker"].to_numpy()
-        first = np.searchsorted(owner, seekers, "left")
-        held = np.searchsorted(owner, seekers, "right") - first
-        rows = np.repeat(first - np.cumsum(held) + held, held) + np.arange(held.sum())
-        experience = market.experience.iloc[rows].reset_index(drop=True)
-        experience["seeker"] = np.repeat(np.arange(len(seekers), dtype="int32"), held)
         return EmbeddedMarket(
-            replace(
-                market,
-                seekers=market.seekers.iloc[seekers].reset_index(drop=True),
-                experience=experience,
-                vacancies=market.vacancies.iloc[vacancies].reset_index(drop=True),
-            ),
+            self.market.of(seekers, vacancies),
             self.seeker_vectors[seekers],
             self.vacancy_vectors[vacancies],
         )

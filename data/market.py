@@ -49,6 +49,21 @@ class Market:
         """This market's vacancies and courses with the seekers of `other`: one profile against the city."""
         return replace(self, seekers=other.seekers, experience=other.experience)
 
+    def of(self, seekers: npt.NDArray[np.integer], vacancies: npt.NDArray[np.integer] | None = None) -> Market:
+        """The market of some of its seekers and vacancies (None: of all), rising row numbers; its courses are kept."""
+        owner = self.experience["seeker"].to_numpy()
+        first = np.searchsorted(owner, seekers, "left")
+        held = np.searchsorted(owner, seekers, "right") - first
+        rows = np.repeat(first - np.cumsum(held) + held, held) + np.arange(held.sum())
+        experience = self.experience.iloc[rows].reset_index(drop=True)
+        experience["seeker"] = np.repeat(np.arange(len(seekers), dtype="int32"), held)
+        return replace(
+            self,
+            seekers=self.seekers.iloc[seekers].reset_index(drop=True),
+            experience=experience,
+            vacancies=self.vacancies if vacancies is None else self.vacancies.iloc[vacancies].reset_index(drop=True),
+        )
+
     def variants(self, count: int, **columns: Any) -> Market:
         """The only seeker of this market `count` times, with these columns of `seekers` (one value a time)."""
         seekers = self.seekers.iloc[np.zeros(count, dtype=np.int64)].reset_index(drop=True).assign(**columns)

@@ -149,9 +149,8 @@ def advise(
         market, seeker_vector, vacancy_vectors, ranker, prices, catalogue.effects, today, settings, touched
     )
     best = best_offers(rematch, seeker_records(market.seekers), facts, catalogue, policy, slice(0, 1))
-    now = best.rematched.today.utility(settings.referrals)
     courses = []
-    for row in listed(best, catalogue, slice(0, 1), limit, now).to_dict("records"):
+    for row in listed(best, catalogue, slice(0, 1), limit).to_dict("records"):
         effect = int(catalogue.offers["effect"][row["offer"]])
         variant = int(np.flatnonzero(best.rematched.effect == effect)[0])
         part = slice(best.rematched.first[variant], best.rematched.first[variant + 1])
@@ -165,7 +164,9 @@ def advise(
                 crowding=_crowding(market, opened or tuple(scored.tolist()), prices, referrals_per_vacancy),
             )
         )  # fmt: skip
-    return Advice(float(now[0]), tuple(courses), _best_gain(best.found) if not courses else None)
+    return Advice(
+        float(best.rematched.utility_today[0]), tuple(courses), _best_gain(best.found) if not courses else None
+    )
 
 
 def _best_gain(found: npt.NDArray[Any]) -> dict[int, float] | None:

@@ -1,15 +1,21 @@
 """What a course is worth within so many days: placements with it less those without, less what it costs.
 
-A utility u is what one list of referrals brings, in expected placements; a list stands for a round of `round_days` days
-of search. Searching on, somebody is placed within H days with probability 1 − exp(−u H ÷ round). With a course he
-searches until it begins, not (or a little) while in class, and afterwards with the better utility if he completes it::
+Two numbers say what one list of referrals brings; a list stands for a round of `round_days` days of search. The *rate*
+Λ is the sum of the list's scores, of which the share ρ is realised: who searches d days is placed with probability
+1 − exp(−ρ Λ d ÷ round). The *utility* u is the sum of scores less prices: what the city gains, since at a crowded
+vacancy somebody else would have been placed. While a person searches, placements of his own accrue at the rate ρ Λ and
+the city's at ρ u, so that d days bring the city v(d) = u ÷ Λ · (1 − exp(−ρ Λ d ÷ round)). With a course he searches
+until it begins, not (or a little) while in class, and afterwards with the better prospects if he completes it::
 
-    P(H) = 1 − exp(−u₀ (w + σ c) ÷ round) · [p exp(−u₁ r ÷ round) + (1 − p) exp(−u₀ r ÷ round)]
+    V(H) = v₀(s) + exp(−ρ Λ₀ s ÷ round) · [p v₁(r) + (1 − p) v₀(r)]
 
-w days of search before and between classes, c in class (each as far as they lie within H), r = H − w − c afterwards, σ
-the share of the search that goes on in class. So a course loses at first and gains later (lock-in), as training is
-found to do: Card, Kluve & Weber 2018, "What Works? A Meta Analysis of Recent Active Labor Market Program
-Evaluations", JEEA 16(3), 894–931. Whoever drops out is counted as searching again when the class ends: cautious.
+Of what today's vacancies promise a person as trained (u₁ − u₀ and Λ₁ − Λ₀ of the re-match) the share κ is counted: by
+the end of the class some are filled, and the best of many courses is overrated. s = w + σ c days of search before; w
+days before and between classes, c in class (each as far as they lie within H), σ the share of the search that goes on
+in class, r = H − w − c afterwards. V(H) − v₀(H) is the city's gain, by which courses are valued; with u = Λ it is the
+person's own, which he is told. So a course loses at first and gains later (lock-in), as training is found to do: Card,
+Kluve & Weber 2018, "What Works? A Meta Analysis of Recent Active Labor Market Program Evaluations", JEEA 16(3),
+894–931. Whoever drops out is counted as searching again when the class ends: cautious.
 """
 
 from __future__ import annotations
@@ -19,7 +25,6 @@ from typing import NamedTuple
 
 import numba
 import numpy as np
-import numpy.typing as npt
 
 from data.reference.training_policy import TrainingPolicy
 from matching.rules import distance_km
@@ -28,10 +33,17 @@ HORIZONS_DAYS = (90, 180, 360)
 
 FOUND = np.dtype(
     [
-        ("offer", "i4"), ("unknown", "u2"), ("padding", "u2"), ("value", "f8"), ("cost", "f8"), ("after", "f8"),
-        ("gain", "f8", len(HORIZONS_DAYS)),
+        ("offer", "i4"), ("unknown", "u2"), ("padding", "u2"), ("value", "f8"), ("cost", "f8"),
+        ("utility", "f8"), ("rate", "f8"), ("gain", "f8", len(HORIZONS_DAYS)),
     ]
 )  # fmt: skip
+
+
+class Prospects(NamedTuple):
+    """What one list of referrals brings: the city (`utility`) and the person (`rate`), expected placements."""
+
+    utility: float
+    rate: float
 
 
 class Terms(NamedTuple):
@@ -39,6 +51,8 @@ class Terms(NamedTuple):
 
     ranked_days: float
     round_days: float
+    realised: float
+    persistence: float
     search_in_class: float
     worth_cny: float
     travel_cny_km: float
@@ -47,23 +61,59 @@ class Terms(NamedTuple):
 def terms_of(policy: TrainingPolicy) -> Terms:
     """The terms of a policy."""
     return Terms(
-        float(policy.ranked_horizon_days), policy.round_days, policy.search_in_class, policy.placement_worth_cny,
-        policy.travel_cny_km,
+        float(policy.ranked_horizon_days), policy.round_days, policy.realised_share, policy.uplift_persistence,
+        policy.search_in_class, policy.placement_worth_cny, policy.travel_cny_km,
     )  # fmt: skip
 
 
 @numba.njit(cache=True)
-def gain_within(today, after, completion, waits, class_days, horizon, round_days, search_in_class):  # type: ignore[no-untyped-def]
-    """Placements within `horizon` days with the course less those without, −1 to 1.
+def _searched(prospects, days, terms):  # type: ignore[no-untyped-def]
+    """What the city gains by `days` of search, in placements; 0 where the list is empty."""
+    if prospects.rate <= 0.0:
+        return 0.0
+    placed = 1.0 - math.exp(-terms.realised * prospects.rate * days / terms.round_days)
+    return prospects.utility / prospects.rate * placed
 
-    `today`, `after`: utilities, expected placements a round; `completion`: probability; days otherwise.
+
+@numba.njit(cache=True)
+def gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
+    """The city's placements within `horizon` days with the course less those without, −1 to 1.
+
+    `today`, `after`: Prospects; `completion`: probability; days otherwise.
     """
     before = min(waits, horizon)
     inside = min(class_days, horizon - before)
     rest = horizon - before - inside
-    searching = math.exp(-today * (before + search_in_class * inside) / round_days)
-    later = completion * math.exp(-after * rest / round_days) + (1 - completion) * math.exp(-today * rest / round_days)
-    return math.exp(-today * horizon / round_days) - searching * later
+    search = before + terms.search_in_class * inside
+    kept = Prospects(
+        today.utility + terms.persistence * (after.utility - today.utility),
+        today.rate + terms.persistence * (after.rate - today.rate),
+    )
+    still_there = math.exp(-terms.realised * today.rate * search / terms.round_days)
+    later = completion * _searched(kept, rest, terms) + (1 - completion) * _searched(today, rest, terms)
+    return _searched(today, search, terms) + still_there * later - _searched(today, horizon, terms)
+
+
+@numba.njit(cache=True)
+def own_gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
+    """The same of the person alone: probability of being placed with the course less that without."""
+    return gain_within(
+        Prospects(today.rate, today.rate), Prospects(after.rate, after.rate), completion, waits, class_days, horizon,
+        terms,
+    )  # fmt: skip
+
+
+@numba.njit(cache=True)
+def gains_of_offers(today_utility, today_rate, utility, rate, offers, days, terms):  # type: ignore[no-untyped-def]
+    """Gains of offers[k] within days[k], float64 (n, 2): the city's, the person's; prospects float64 (n,)."""
+    found = np.empty((len(days), 2))
+    for k in range(len(days)):
+        today, after = Prospects(today_utility[k], today_rate[k]), Prospects(utility[k], rate[k])
+        waits, inside = float(offers[k].starts_in + offers[k].waits), float(offers[k].class_days)
+        completion = float(offers[k].completion)
+        found[k, 0] = gain_within(today, after, completion, waits, inside, days[k], terms)
+        found[k, 1] = own_gain_within(today, after, completion, waits, inside, days[k], terms)
+    return found
 
 
 @numba.njit(cache=True)
@@ -80,19 +130,6 @@ def out_of_pocket(fee, subsidy, first_subsidy, next_year, allowed):  # type: ign
     return fee - (max(subsidy, first_subsidy) if allowed == 1 else subsidy + first_subsidy)
 
 
-def gains(
-    today: float, after: float, completion: float, waits: float, class_days: float, *, round_days: float,
-    search_in_class: float,
-) -> npt.NDArray[np.float64]:  # fmt: skip
-    """`gain_within` for each of `HORIZONS_DAYS`."""
-    return np.array(
-        [
-            gain_within(today, after, completion, waits, class_days, float(days), round_days, search_in_class)
-            for days in HORIZONS_DAYS
-        ]
-    )
-
-
 @numba.njit(cache=True)
 def _travel_km(s, offer, places):  # type: ignore[no-untyped-def]
     """There and back on every teaching day, km; 0 where a place is not known."""
@@ -105,59 +142,58 @@ def _travel_km(s, offer, places):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True)
-def _value(now, after, s, offer, subsidised_left, places, terms):  # type: ignore[no-untyped-def]
-    """Gain at the ranked horizon less the cost as placements, and the cost in CNY."""
-    waits = float(offer.starts_in + offer.waits)
-    gain = gain_within(
-        now, after, offer.completion, waits, float(offer.class_days), terms.ranked_days, terms.round_days,
-        terms.search_in_class,
-    )  # fmt: skip
+def _value(today, after, s, offer, subsidised_left, places, terms):  # type: ignore[no-untyped-def]
+    """The city's gain at the ranked horizon less the cost as placements, and the cost in CNY.
+
+    −∞ where the person's own chance falls: nobody is sent to a course for the good of others.
+    """
+    waits, inside = float(offer.starts_in + offer.waits), float(offer.class_days)
+    gain = gain_within(today, after, offer.completion, waits, inside, terms.ranked_days, terms)
+    if own_gain_within(today, after, offer.completion, waits, inside, terms.ranked_days, terms) <= 0.0:
+        gain = -np.inf
     fee = out_of_pocket(offer.fee, offer.subsidy, offer.first_subsidy, offer.next_year, subsidised_left)
     cost = fee + terms.travel_cny_km * _travel_km(s, offer, places)
     # Only who is still searching when it begins pays for it.
-    return gain - np.exp(-now * offer.starts_in / terms.round_days) * cost / terms.worth_cny, cost
+    pays = np.exp(-terms.realised * today.rate * offer.starts_in / terms.round_days)
+    return gain - pays * cost / terms.worth_cny, cost
 
 
 @numba.njit(cache=True, nogil=True)
 def choose_offers(  # type: ignore[no-untyped-def]
-    seeker, effect, today, after, seekers, failed, unknown, subsidised_left, offers, first_offer, places, terms, found
+    seeker, effect, today_utility, today_rate, utility, rate, seekers, failed, unknown, subsidised_left, offers,
+    first_offer, places, terms, found
 ):  # fmt: skip
     """Fill `found` (FOUND) with the offer of most value of each (seeker, effect); of equal ones the first.
 
-    `failed`, `unknown` (seekers, offers): see `course_conditions`. Offer −1 where each fails a condition.
+    `today_utility`, `today_rate` float64 (seekers,), `utility`, `rate` float64 (rows,); `failed`, `unknown` (seekers,
+    offers): see `course_conditions`. Offer −1 where each fails a condition.
     """
     for row in range(len(seeker)):
         i = seeker[row]
-        s, now = seekers[i], today[i]
-        found[row].offer, found[row].value = -1, -np.inf
+        s, today, after = seekers[i], Prospects(today_utility[i], today_rate[i]), Prospects(utility[row], rate[row])
+        one = found[row]
+        one.offer, one.value = -1, -np.inf
         for j in range(first_offer[effect[row]], first_offer[effect[row] + 1]):
             if failed[i, j] != 0:
                 continue
-            value, cost = _value(now, after[row], s, offers[j], subsidised_left[i], places, terms)
-            if value > found[row].value:
-                found[row].offer, found[row].unknown = j, unknown[i, j]
-                found[row].value, found[row].cost, found[row].after = value, cost, after[row]
-        if found[row].offer >= 0:
-            offer = offers[found[row].offer]
+            value, cost = _value(today, after, s, offers[j], subsidised_left[i], places, terms)
+            if one.offer < 0 or value > one.value:
+                one.offer, one.unknown, one.value, one.cost = j, unknown[i, j], value, cost
+        if one.offer >= 0:
+            offer = offers[one.offer]
+            one.utility, one.rate = after.utility, after.rate
             waits, inside, p = float(offer.starts_in + offer.waits), float(offer.class_days), offer.completion
             for place in range(len(HORIZONS_DAYS)):
-                found[row].gain[place] = gain_within(
-                    now,
-                    after[row],
-                    p,
-                    waits,
-                    inside,
-                    float(HORIZONS_DAYS[place]),
-                    terms.round_days,
-                    terms.search_in_class,
-                )
+                days = float(HORIZONS_DAYS[place])
+                one.gain[place] = own_gain_within(today, after, p, waits, inside, days, terms)
 
 
 @numba.njit(cache=True, nogil=True)
 def value_pairs(  # type: ignore[no-untyped-def]
-    seeker, offer, today, after, seekers, subsidised_left, offers, places, terms, value
+    seeker, offer, today_utility, today_rate, utility, rate, seekers, subsidised_left, offers, places, terms, value
 ):  # fmt: skip
-    """Fill `value` (n,): of offer[k] to seeker[k], whose utilities are today[k] and after[k]."""
+    """Fill `value` (n,): of offer[k] to seeker[k], whose prospects are those of place k."""
     for k in range(len(seeker)):
         i = seeker[k]
-        value[k], _ = _value(today[k], after[k], seekers[i], offers[offer[k]], subsidised_left[i], places, terms)
+        today, after = Prospects(today_utility[k], today_rate[k]), Prospects(utility[k], rate[k])
+        value[k], _ = _value(today, after, seekers[i], offers[offer[k]], subsidised_left[i], places, terms)

@@ -34,6 +34,9 @@ LEAST_VALUE = 1e-4
 """Expected placements; less is within what the ranker cannot tell apart."""
 
 _UTILITY = Column("float64", "expected placements of one list of referrals, at current prices", low=0)
+_RATE = Column(
+    "float64", "placements of the person's own by one list of referrals: scores, prices not subtracted", low=0
+)
 RECOMMENDED_COURSES = Table(
     "recommended_courses",
     {
@@ -44,17 +47,21 @@ RECOMMENDED_COURSES = Table(
         "completion": Column("float64", "probability of completing", low=0, high=1),
         "utility_today": _UTILITY,
         "utility_after": _UTILITY,
+        "rate_today": _RATE,
+        "rate_after": _RATE,
         **{
             f"gain_{days}": Column(
-                "float64", f"placements within {days} days with the course less without", low=-1, high=1
+                "float64", f"P(placed within {days} days) with the course less without", low=-1, high=1
             )
             for days in HORIZONS_DAYS
         },
         "cost_cny": Column("float64", "fee after subsidy and travel, CNY", low=0),
-        "value": Column("float64", "gain at the ranked horizon less the cost as placements"),
+        "value": Column("float64", "the city's gain at the ranked horizon less the cost as placements"),
         "unknown": Column("uint16", "conditions to ask about; bit = condition"),
     },
 )
+PROSPECTS = ("utility_today", "rate_today", "utility_after", "rate_after")
+"""Columns that hold a person's prospects, in the order in which `course_value` takes them."""
 
 
 @dataclass(frozen=True)
@@ -123,8 +130,7 @@ def recommend_courses(
 
     def recommend(rows: slice) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
         best = best_offers(rematch, seekers, facts, catalogue, policy, rows)
-        now = best.rematched.today.utility(settings.referrals)
-        return listed(best, catalogue, rows, limit, now), now
+        return listed(best, catalogue, rows, limit), best.rematched.utility_today
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         parts = list(pool.map(recommend, rematch.blocks()))
@@ -159,9 +165,9 @@ def best_offers(
     rematched = rematch.of(rows, allowed)
     found = np.zeros(len(rematched.seeker), dtype=FOUND)
     choose_offers(
-        rematched.seeker, rematched.effect, rematched.today.utility(rematch.referrals), rematched.utility, mine,
-        failed, unknown, policy.subsidised_courses_a_year - some.subsidised_this_year, catalogue.offers,
-        catalogue.first_offer, catalogue.places, terms_of(policy), found,
+        rematched.seeker, rematched.effect, rematched.utility_today, rematched.rate_today, rematched.utility,
+        rematched.rate, mine, failed, unknown, policy.subsidised_courses_a_year - some.subsidised_this_year,
+        catalogue.offers, catalogue.first_offer, catalogue.places, terms_of(policy), found,
     )  # fmt: skip
     return BestOffers(rematched, found)
 
@@ -181,8 +187,8 @@ def offer_values(
     seeker, seekers = recommended["seeker"].to_numpy()[row], seeker_records(market.seekers)
     value = np.empty(len(row))
     value_pairs(
-        seeker, offer, recommended["utility_today"].to_numpy()[row], recommended["utility_after"].to_numpy()[row],
-        seekers, policy.subsidised_courses_a_year - facts.subsidised_this_year, catalogue.offers, catalogue.places,
+        seeker, offer, *(recommended[name].to_numpy()[row] for name in PROSPECTS), seekers,
+        policy.subsidised_courses_a_year - facts.subsidised_this_year, catalogue.offers, catalogue.places,
         terms_of(policy), value,
     )  # fmt: skip
     kept = np.flatnonzero(value >= LEAST_VALUE)
@@ -192,10 +198,8 @@ def offer_values(
     )
 
 
-def listed(
-    best: BestOffers, catalogue: Catalogue, rows: slice, limit: int, today: npt.NDArray[np.float64]
-) -> pd.DataFrame:
-    """Rows of `RECOMMENDED_COURSES` of the seekers of `rows`, whose utilities today are given; `limit` each.
+def listed(best: BestOffers, catalogue: Catalogue, rows: slice, limit: int) -> pd.DataFrame:
+    """Rows of `RECOMMENDED_COURSES` of the seekers of `rows`; `limit` each.
 
     Ties go to the shorter course, then the cheaper, then the lower row.
     """
@@ -211,16 +215,18 @@ def listed(
     kept, position = kept[position <= limit], position[position <= limit]
     chosen, mine = found[kept], seeker[kept]
     completion = catalogue.offers["completion"][chosen["offer"]].astype(np.float64)
-    now = today[mine]
+    now = best.rematched.utility_today[mine]
     return pd.DataFrame(
         {
             "seeker": (rows.start + mine).astype(np.int32),
             "position": position.astype(np.int32),
             "offer": chosen["offer"],
-            "uplift": completion * np.maximum(chosen["after"] - now, 0.0),
+            "uplift": completion * np.maximum(chosen["utility"] - now, 0.0),
             "completion": completion,
             "utility_today": now,
-            "utility_after": chosen["after"],
+            "utility_after": chosen["utility"],
+            "rate_today": best.rematched.rate_today[mine],
+            "rate_after": chosen["rate"],
             **{f"gain_{days}": chosen["gain"][:, place] for place, days in enumerate(HORIZONS_DAYS)},
             "cost_cny": chosen["cost"],
             "value": chosen["value"],

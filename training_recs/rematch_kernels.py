@@ -97,9 +97,14 @@ def _position(bit):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def fill_utilities(seeker, first, vacancy, net, own_vacancy, own_net, referrals, utility):  # type: ignore[no-untyped-def]
-    """Of each row the sum of the best net values among today's and the new ones, a vacancy once, at its better."""
-    best = np.empty(referrals, dtype=np.float32)
+def fill_prospects(  # type: ignore[no-untyped-def]
+    seeker, first, vacancy, net, own_vacancy, own_net, prices, referrals, utility, rate
+):
+    """Of each row the sums, over the best by net value of today's options and the new ones, of net values and scores.
+
+    A vacancy counts once, at its better.
+    """
+    best, price = np.empty(referrals, dtype=np.float32), np.empty(referrals)
     for row in range(len(seeker)):
         best[:] = 0
         i = seeker[row]
@@ -108,7 +113,7 @@ def fill_utilities(seeker, first, vacancy, net, own_vacancy, own_net, referrals,
             for option in range(own_vacancy.shape[1]):
                 if own_vacancy[i, option] == vacancy[pair]:
                     worth = max(worth, own_net[i, option])
-            _place(worth, best)
+            _place(worth, prices[vacancy[pair]], best, price)
         for option in range(own_vacancy.shape[1]):
             if own_vacancy[i, option] < 0:
                 break
@@ -116,20 +121,21 @@ def fill_utilities(seeker, first, vacancy, net, own_vacancy, own_net, referrals,
             for pair in range(first[row], first[row + 1]):
                 is_new = is_new and vacancy[pair] != own_vacancy[i, option]
             if is_new:
-                _place(own_net[i, option], best)
-        total = 0.0
+                _place(own_net[i, option], prices[own_vacancy[i, option]], best, price)
+        utility[row], rate[row] = 0.0, 0.0
         for place in range(referrals):
-            total += best[place]
-        utility[row] = total
+            if best[place] > 0:
+                utility[row] += best[place]
+                rate[row] += best[place] + price[place]
 
 
 @numba.njit(cache=True)
-def _place(worth, best):  # type: ignore[no-untyped-def]
-    """Keep the largest values, falling."""
+def _place(worth, of_vacancy, best, price):  # type: ignore[no-untyped-def]
+    """Keep the largest values, falling, with the prices of their vacancies."""
     place = len(best)
     while place > 0 and worth > best[place - 1]:
         place -= 1
     for later in range(len(best) - 1, place, -1):
-        best[later] = best[later - 1]
+        best[later], price[later] = best[later - 1], price[later - 1]
     if place < len(best):
-        best[place] = worth
+        best[place], price[place] = worth, of_vacancy

@@ -165,7 +165,7 @@ def _worths(
         market, seeker_vector, vacancy_vectors, ranker, prices, effects, today, replace(settings, profile_share=0.0)
     )
     found = rematch.of(slice(0, 1), np.ones((1, len(lacks)), dtype=bool))
-    now = float(found.today.utility(settings.referrals)[0])
+    now = float(found.utility_today[0])
     worths = [0.0] * len(lacks)
     opened: list[list[int]] = [[] for _ in lacks]
     for row, effect in enumerate(found.effect):

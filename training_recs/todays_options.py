@@ -31,6 +31,11 @@ class TodaysOptions:
         """Sum of the best `referrals` (matching.allocation), expected placements, float64 (n,)."""
         return np.asarray(self.net[:, :referrals].astype(np.float64).sum(axis=1))
 
+    def rate(self, referrals: int, prices: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        """Sum of the scores of the same, expected placements of the person's own, float64 (n,)."""
+        price = np.append(prices, 0.0)[self.vacancy[:, :referrals]]  # −1, no vacancy, reads the last
+        return np.asarray(self.utility(referrals) + price.sum(axis=1))
+
     def with_more(
         self,
         first: npt.NDArray[np.int64],

@@ -30,7 +30,7 @@ from matching.rules import YES
 from models.pair_features import pair_features
 from models.ranker import Ranker
 from training_recs.course_effects import Effects, TouchedVacancies, minor_groups, touched_vacancies
-from training_recs.rematch_kernels import fill_utilities, find_most_similar
+from training_recs.rematch_kernels import fill_prospects, find_most_similar
 from training_recs.todays_options import TodaysOptions
 
 Vectors = npt.NDArray[np.float32]
@@ -61,15 +61,19 @@ class UpliftSettings:
 class Rematched:
     """Persons as they would be, matched again: one row a (seeker, effect) that bears on any vacancy in his reach.
 
-    `today` holds the options of the seekers of the block as they are. `seeker` int32 (row of the block), `effect`
-    int32, `utility` float64 afterwards; rows of `vacancy` (int32), `score` and `net` (float32) and `open_today` (bool)
+    `today` holds the options of the seekers of the block as they are; `utility_today` and `rate_today`, float64, are
+    what these bring (`course_value.Prospects`). `seeker` int32 (row of the block), `effect` int32, `utility` and `rate`
+    float64 afterwards; rows of `vacancy` (int32), `score` and `net` (float32) and `open_today` (bool)
     from `first[i]` to `first[i + 1]` are those that were scored for row i, most similar first.
     """
 
     today: TodaysOptions
+    utility_today: npt.NDArray[np.float64]
+    rate_today: npt.NDArray[np.float64]
     seeker: npt.NDArray[np.int32]
     effect: npt.NDArray[np.int32]
     utility: npt.NDArray[np.float64]
+    rate: npt.NDArray[np.float64]
     first: npt.NDArray[np.int64]
     vacancy: npt.NDArray[np.int32]
     score: npt.NDArray[np.float32]
@@ -122,9 +126,15 @@ class CourseRematch:
         market = self._as_they_would_be(rows, seeker, effect)
         score = self._score(market, variant, pairs, similarity[seeker, effect][filled])
         net = np.maximum(score - self._prices[pairs], 0.0).astype(np.float32)
-        utility = np.empty(len(seeker))
-        fill_utilities(seeker, first, pairs, net, today.vacancy, today.net, self._settings.referrals, utility)
-        return Rematched(today, seeker, effect, utility, first, pairs, score, net, open_today)
+        utility, rate = np.empty(len(seeker)), np.empty(len(seeker))
+        referrals = self._settings.referrals
+        fill_prospects(
+            seeker, first, pairs, net, today.vacancy, today.net, self._prices, referrals, utility, rate
+        )  # fmt: skip
+        utility_today, rate_today = today.utility(referrals), today.rate(referrals, self._prices)
+        return Rematched(
+            today, utility_today, rate_today, seeker, effect, utility, rate, first, pairs, score, net, open_today
+        )
 
     @property
     def referrals(self) -> int:

@@ -24,8 +24,9 @@ from data.errors import ConfigurationError
 from data.synthetic_city.settings import CitySettings
 from data.synthetic_city.year import YearSettings
 from data.whole_file import whole_file
+from evaluation.simulation.comparisons import COURSES, REFERRALS, Comparison
 from evaluation.simulation.displacement import Displacement, displacement, displacement_table
-from evaluation.simulation.policies import Policy, policies_named
+from evaluation.simulation.policies import Policy
 from evaluation.simulation.policy_comparison import policy_gains, policy_measures
 from evaluation.simulation.prepared_city import CityFolder, prepare_base, prepare_month
 from evaluation.simulation.units import Unit, load_units, run_unit, save_unit, units_of
@@ -33,19 +34,26 @@ from models.embedder import embedder_fingerprint, load_embedder
 
 SEEDS_AT_ONCE = 5
 """Cities whose files are on the disk at a time: 0.7 GB each at 20,000 seekers."""
+SEEKERS_A_COURSE = 80
+"""People on the register for each course. With a class every 60 days, and not every course leading to a certificate,
+about half as many seats a year as people who register: the plan has 70,000 places and some 120,000 placements."""
 _COSTS = "costs.jsonl"
 """A line a task: its CPU seconds, and how long the run had waited for it since the one before."""
 
 
 @dataclass(frozen=True)
 class SimulationSettings:
-    """What is simulated: `seeds` cities of this size, numbered from 1, each policy through `months`."""
+    """What is simulated: `seeds` cities of this size, numbered from 1, each policy through `months`.
+
+    `courses`: not the policies of referrals are compared, but those that send people to courses.
+    """
 
     seekers: int = 20_000
     vacancies: int = 4_000
     months: int = 12
     seeds: int = 5
     policies: tuple[str, ...] = ()
+    courses: bool = False
 
     def __post_init__(self) -> None:
         if self.seeds < 1:
@@ -55,11 +63,17 @@ class SimulationSettings:
 
     def chosen(self) -> tuple[Policy, ...]:
         """The policies; all where none is named."""
-        return policies_named(self.policies)
+        return self.comparison.named(self.policies)
+
+    @property
+    def comparison(self) -> Comparison:
+        """What the policies are among."""
+        return COURSES if self.courses else REFERRALS
 
     def year(self, seed: int) -> YearSettings:
         """The city of a seed and its year."""
-        return YearSettings(CitySettings(seed, self.seekers, self.vacancies, courses=1), self.months)
+        courses = max(1, self.seekers // SEEKERS_A_COURSE) if self.courses else 1
+        return YearSettings(CitySettings(seed, self.seekers, self.vacancies, courses), self.months)
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,7 @@ def simulate_policies(
     folder = simulations / _digest(settings, embedder_path)
     if fresh:
         shutil.rmtree(folder, ignore_errors=True)
-    units = units_of(range(1, settings.seeds + 1), settings.chosen())
+    units = units_of(range(1, settings.seeds + 1), settings.chosen(), settings.comparison)
     results = folder / "units"
     missing = [unit for unit in units if not (results / unit.file_name).exists()]
     seeds = list(dict.fromkeys(unit.seed for unit in missing))
@@ -142,8 +156,8 @@ def simulate_policies(
         shutil.rmtree(folder / "cities")
     values = load_units(units, results)
     found = Simulation(
-        settings, folder, policy_measures(values), policy_gains(values), displacement(values), len(units),
-        len(units) - len(missing), *_costs(folder / _COSTS),
+        settings, folder, policy_measures(values), policy_gains(values, settings.comparison.reference.name),
+        displacement(values), len(units), len(units) - len(missing), *_costs(folder / _COSTS),
     )  # fmt: skip
     _write(found)
     return found

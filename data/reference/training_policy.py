@@ -22,6 +22,8 @@ class TrainingPolicy:
     subsidised_courses_a_year: int
     enrolment_lead_days: int
     round_days: float
+    realised_share: float
+    uplift_persistence: float
     search_in_class: float
     ranked_horizon_days: int
     placement_worth_cny: float
@@ -32,12 +34,14 @@ class TrainingPolicy:
     counted_experience_years: float
 
     def __post_init__(self) -> None:
-        positive = (self.round_days, self.placement_worth_cny, self.ranked_horizon_days)
-        if min(positive) <= 0 or not 0 <= self.search_in_class <= 1:
+        positive = (self.round_days, self.realised_share, self.placement_worth_cny, self.ranked_horizon_days)
+        shares = (self.search_in_class, self.uplift_persistence)
+        if min(positive) <= 0 or not all(0 <= share <= 1 for share in shares):
             raise ConfigurationError(
-                f"training policy: a round of {self.round_days} days, a placement of {self.placement_worth_cny} CNY, "
-                f"ranked by {self.ranked_horizon_days} days, {self.search_in_class} of the search in class",
-                remedy="training_policy.csv: the first three above 0, the share from 0 to 1",
+                f"training policy: a round of {self.round_days} days, {self.realised_share} of scores realised, a "
+                f"placement of {self.placement_worth_cny} CNY, ranked by {self.ranked_horizon_days} days, "
+                f"{self.search_in_class} of the search in class, {self.uplift_persistence} of an uplift persisting",
+                remedy="training_policy.csv: the first four above 0, the shares from 0 to 1",
             )
 
 

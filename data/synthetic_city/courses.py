@@ -19,6 +19,26 @@ _PROVIDERS = (
 )
 
 
+REPEATED_DAYS = 120
+"""Each run to come is held again so many days later: with its two, a course begins about every 60 days."""
+
+
+def repeated_runs(runs: pd.DataFrame, settings: CitySettings, days: int) -> pd.DataFrame:
+    """`runs` (COURSE_RUNS) and those after `as_of` again, every `REPEATED_DAYS`, as far as they begin within `days`."""
+    day = pd.Timestamp(settings.as_of)
+    coming = runs[runs["starts_on"] > day]
+    parts = [runs]
+    for number in range(1, -(-days // REPEATED_DAYS) + 1):
+        later = pd.Timedelta(days=number * REPEATED_DAYS)
+        again = coming.assign(
+            course_run_id=coming["course_run_id"] + f"-{number}",
+            starts_on=coming["starts_on"] + later,
+            ends_on=coming["ends_on"] + later,
+        )
+        parts.append(again[again["starts_on"] < day + pd.Timedelta(days=days)])
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
 def make_courses(rng: np.random.Generator, settings: CitySettings) -> dict[str, pd.DataFrame]:
     """Courses, each with one run before and two after `as_of`."""
     table, n = load_trade_table().table, settings.courses

@@ -80,6 +80,22 @@ class CityTruth:
         )
         return np.where(barred, IMPOSSIBLE, 1 / (1 + np.exp(-logit)))
 
+    def p_complete(self, seeker_rows: Rows, usual: Floats) -> Floats:
+        """Probability, float64 (n,), that seeker i completes a course that people complete with probability usual[i].
+
+        The able complete more often; how much more is a judgement.
+        """
+        ability = facts_of(self.seekers, seeker_rows)["ability"]
+        return np.asarray(1 / (1 + np.exp(-np.log(usual / (1 - usual)) - 0.5 * ability)))
+
+    def with_credentials(self, gained: Rows) -> CityTruth:
+        """The truth after training: `gained`, uint64 (seekers,), are credential masks, implied ones included.
+
+        A certificate is all that a course of the city gives: what else it may teach gets nobody hired here.
+        """
+        held = self.seekers["credentials"].to_numpy().astype(np.uint64) | gained
+        return CityTruth(self.seekers.assign(credentials=held), self.vacancies)
+
     def leaving_hazard(self, seeker_rows: Rows, vacancy_rows: Rows) -> Floats:
         """Hazard per 30 days, float64 (n,) > 0, with which seeker i leaves the job at vacancy i after the trial period.
 

@@ -10,7 +10,7 @@ import pandas as pd
 from data.columns import Records
 from data.errors import ConfigurationError
 from data.synthetic_city.city import City, identities_of
-from data.synthetic_city.courses import make_courses
+from data.synthetic_city.courses import make_courses, repeated_runs
 from data.synthetic_city.employers_and_vacancies import make_vacancies
 from data.synthetic_city.hiring_truth import CityTruth
 from data.synthetic_city.history import make_history
@@ -84,7 +84,9 @@ def build_year(settings: YearSettings) -> City:
             _without(vacancies, posts_to_come),
             CityTruth(_without(true_seekers, people_to_come), _without(true_vacancies, posts_to_come)),
         )
-    records = Records.of(**people, **posts, **make_courses(rng[2], city), **history)
+    courses = make_courses(rng[2], city)
+    courses |= {"course_runs": repeated_runs(courses["course_runs"], city, settings.days)}
+    records = Records.of(**people, **posts, **courses, **history)
     return City(records, identities_of(records.seekers), CityTruth(true_seekers, true_vacancies))
 
 

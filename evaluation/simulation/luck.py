@@ -29,6 +29,9 @@ class Stream(IntEnum):
     WAGE = 6
     LOT = 7
     HALF = 8
+    SEAT = 9
+    COMPLETE = 10
+    HOLD_BACK = 11
 
 
 def luck(seed: int, stream: Stream, month: int, seeker: Rows, vacancy: Rows) -> Floats:

@@ -67,6 +67,16 @@ def month_candidates(
     seeker_vectors, vacancy_vectors, asked, offered
         Vectors and tokens of the market's rows.
     """
+    bits = eligible_bits(market)
+    words = best_by_words(asked, offered, bits, k=k)
+    similar = similar_lists(market, seeker_vectors, vacancy_vectors, ranker, k=k)
+    return MonthCandidates(seekers, vacancies, bits, similar, Lists(*words, np.empty(0, dtype=np.float32)))
+
+
+def similar_lists(
+    market: Market, seeker_vectors: Vectors, vacancy_vectors: Vectors, ranker: Ranker, *, k: int = FOUND
+) -> Lists:
+    """Of each seeker the `k` allowed vacancies nearest by cosine, with the ranker's scores; with one thread."""
     found = retrieve(market, seeker_vectors, vacancy_vectors, k=k, threads=1)
     score = np.empty(len(found), dtype=np.float32)
     for start in range(0, len(found), _BLOCK_PAIRS):
@@ -75,13 +85,8 @@ def month_candidates(
             pair_features(market, found.seeker[part], found.vacancy[part], found.similarity[part])
         )
         score[part] = accept * hire
-    first = np.concatenate([[0], np.cumsum(np.bincount(found.seeker, minlength=len(seekers)))])
-    bits = eligible_bits(market)
-    words = best_by_words(asked, offered, bits, k=k)
-    return MonthCandidates(
-        seekers, vacancies, bits,
-        Lists(first, found.vacancy, found.similarity, score), Lists(*words, np.empty(0, dtype=np.float32)),
-    )  # fmt: skip
+    first = np.concatenate([[0], np.cumsum(np.bincount(found.seeker, minlength=len(market.seekers)))])
+    return Lists(first, found.vacancy, found.similarity, score)
 
 
 def save_month(month: MonthCandidates, folder: Path) -> None:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from data.errors import ConfigurationError
 from data.reference.priority_groups import load_priority_groups
 from evaluation.simulation.month_market import MonthMarket, OpenCandidates, Pairs
-from matching.allocation_policy import ReferralPolicy, priority_weights, refer, referral_capacity
+from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.unallocated_referrals import own_best
 
@@ -105,7 +103,7 @@ class RankerAlone:
 
     def refer(self, market: MonthMarket) -> Pairs:
         """`per_seeker` candidates of highest score."""
-        edges = _edges(market)
+        edges = candidate_edges(market)
         return _pairs(edges, own_best(edges, seeker_limit=market.per_seeker))
 
 
@@ -120,17 +118,20 @@ class RankerWithPrices:
 
     def refer(self, market: MonthMarket) -> Pairs:
         """The referrals of `matching.allocation_policy.refer`."""
-        edges, n = _edges(market), len(market.seekers)
+        return _pairs(candidate_edges(market), self.referrals(market).chosen)
+
+    def referrals(self, market: MonthMarket) -> Referrals:
+        """The allocation with its prices, over `candidate_edges`."""
+        edges, n = candidate_edges(market), len(market.seekers)
         limits = ReferralPolicy(
             market.per_seeker, self.limits.per_opening, self.limits.everyone_seen, self.limits.employer_share,
             self.limits.rounds,
         )  # fmt: skip
-        referrals = refer(
+        return refer(
             edges, headcount=market.openings,
             capacity=referral_capacity(market.openings, market.employer, limits, n),
             priority=priority_weights(market.group_mask, load_priority_groups(), market.as_of), policy=limits,
         )  # fmt: skip
-        return _pairs(edges, referrals.chosen)
 
 
 REFERENCE = RankerWithPrices()
@@ -138,34 +139,19 @@ REFERENCE = RankerWithPrices()
 POLICIES: tuple[Policy, ...] = (Random(), PostingOrder(), WordMatch(), Similarity(), RankerAlone(), REFERENCE)
 
 
-def policies_named(names: Iterable[str]) -> tuple[Policy, ...]:
-    """The policies of these names in the order of `POLICIES`; all where none is named.
-
-    Raises
-    ------
-    ConfigurationError
-        There is no policy of a name.
-    """
-    wanted, known = set(names), {policy.name for policy in POLICIES}
-    if wanted - known:
-        raise ConfigurationError(
-            f"no policy {', '.join(sorted(wanted - known))}", remedy=f"the policies are: {', '.join(sorted(known))}"
-        )
-    return tuple(policy for policy in POLICIES if policy.name in wanted or not wanted)
+def candidate_edges(market: MonthMarket) -> CandidateEdges:
+    """The graph of everyone's most similar open posts, success by the ranker's score."""
+    found = market.similar
+    edges, _ = ordered_edges(
+        found.seeker, found.vacancy, found.score, n_seekers=len(market.seekers), n_vacancies=len(market.vacancies)
+    )
+    return edges
 
 
 def _first_of_each(candidates: OpenCandidates, limit: int) -> Pairs:
     place = np.arange(len(candidates.seeker)) - np.searchsorted(candidates.seeker, candidates.seeker)
     first = place < limit
     return Pairs(candidates.seeker[first], candidates.vacancy[first])
-
-
-def _edges(market: MonthMarket) -> CandidateEdges:
-    found = market.similar
-    edges, _ = ordered_edges(
-        found.seeker, found.vacancy, found.score, n_seekers=len(market.seekers), n_vacancies=len(market.vacancies)
-    )
-    return edges
 
 
 def _pairs(edges: CandidateEdges, chosen: npt.NDArray[np.int64]) -> Pairs:

@@ -19,7 +19,7 @@ _FIGURES = {
     "low": Column("Float64", "end of the 95 % interval; null with one seed", nullable=True),
     "high": Column("Float64", "end of the 95 % interval; null with one seed", nullable=True),
 }
-POLICY_MEASURES = Table("policy_measures", {"policy": Column(TEXT, "name in POLICIES"), **_FIGURES})
+POLICY_MEASURES = Table("policy_measures", {"policy": Column(TEXT, "name of a policy of the comparison"), **_FIGURES})
 POLICY_GAINS = Table(
     "policy_gains", {"compared": Column(TEXT, "the policy that the reference is compared with"), **_FIGURES}
 )
@@ -35,14 +35,14 @@ def policy_measures(values: pd.DataFrame) -> pd.DataFrame:
     return POLICY_MEASURES.check(pd.DataFrame(rows, columns=list(POLICY_MEASURES.columns)))
 
 
-def policy_gains(values: pd.DataFrame) -> pd.DataFrame:
+def policy_gains(values: pd.DataFrame, reference: str = REFERENCE.name) -> pd.DataFrame:
     """`POLICY_GAINS` of `UNIT_VALUES`: the reference minus each other policy, seed by seed; empty without both."""
     alone = _of_whole_markets(values)
     key = ["seed", "group", "measure"]
-    reference = alone[alone["policy"] == REFERENCE.name].set_index(key)["value"]
+    ours = alone[alone["policy"] == reference].set_index(key)["value"]
     rows = []
-    for policy, part in alone[alone["policy"] != REFERENCE.name].groupby("policy", sort=False):
-        paired = part.set_index(key)["value"].to_frame("other").join(reference.rename("ours"), how="inner")
+    for policy, part in alone[alone["policy"] != reference].groupby("policy", sort=False):
+        paired = part.set_index(key)["value"].to_frame("other").join(ours.rename("ours"), how="inner")
         gains = (paired["ours"] - paired["other"]).rename("value").reset_index()
         rows += [
             {"compared": policy, "group": group, "measure": measure, **_figures(same["value"])}

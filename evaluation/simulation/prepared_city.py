@@ -13,7 +13,7 @@ import pandas as pd
 
 from data.column_file import read_columns, write_columns
 from data.columns import Records
-from data.market import market_from_records
+from data.market import Market, market_from_records
 from data.synthetic_city.hiring_truth import load_truth, save_truth
 from data.synthetic_city.year import YearSettings, build_year
 from data.whole_folder import whole_folder
@@ -22,7 +22,7 @@ from evaluation.simulation.simulated_city import SimulatedCity, simulated_city
 from evaluation.simulation.word_match import Tokens, tokenize
 from matching.retrieval import Vectors
 from models.embedder import encode
-from models.job_text import seeker_texts, vacancy_texts
+from models.job_text import course_texts, seeker_texts, vacancy_texts
 from models.ranker import Ranker, load_ranker, save_ranker, train_ranker
 from models.training_table import training_pairs
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _RECORDS = ("employers", "vacancies", "vacancy_credentials", "seekers", "seeker_experience", "seeker_credentials",
-            "seeker_groups")  # fmt: skip
+            "seeker_groups", "courses", "course_runs")  # fmt: skip
 _SIDES = ("seekers", "vacancies")
 
 
@@ -76,6 +76,7 @@ def prepare_base(folder: CityFolder, embedder: SentenceTransformer) -> None:
             np.save(fresh / f"{side}.npy", side_vectors)
             write_columns(fresh / f"{side}_first.arrow", {"first": tokens.first})
             write_columns(fresh / f"{side}_tokens.arrow", {"token": tokens.token})
+        np.save(fresh / "courses.npy", encode(embedder, course_texts(market.courses)))
         save_ranker(ranker, fresh / "ranker")
         save_truth(truth, fresh / "truth")
         write_columns(
@@ -95,10 +96,8 @@ def prepare_month(folder: CityFolder, number: int) -> None:
     """Find and score the candidates of a month; needs `prepare_base` to be done."""
     if folder.month(number).exists():
         return
-    base = _open_base(folder.base)
-    settings = folder.settings
-    day = settings.city.as_of + timedelta(days=settings.month_days[number])
-    market = market_from_records(base.records, day)
+    base = open_base(folder.base)
+    market = base.market(folder.settings, number)
     seekers, vacancies = (
         np.asarray(ids.get_indexer(pd.Index(table[key])), dtype=np.int32)
         for ids, table, key in (
@@ -127,29 +126,35 @@ def open_city(folder: CityFolder) -> SimulatedCity:
 
 
 @dataclass(frozen=True)
-class _Base:
-    """What the candidates of every month are found from; rows are those of the records."""
+class CityBase:
+    """What every month is made from; rows are those of the records, of `course_vectors` those of the market."""
 
     records: Records
     seeker_ids: pd.Index[str]
     vacancy_ids: pd.Index[str]
     seeker_vectors: Vectors
     vacancy_vectors: Vectors
+    course_vectors: Vectors
     asked: Tokens
     offered: Tokens
     ranker: Ranker
 
+    def market(self, settings: YearSettings, month: int) -> Market:
+        """The register on the day of a month."""
+        return market_from_records(self.records, settings.city.as_of + timedelta(days=settings.month_days[month]))
+
 
 @lru_cache(maxsize=1)
-def _open_base(base: Path) -> _Base:
+def open_base(base: Path) -> CityBase:
     """Opened once a process for the months of one city."""
     records = Records.of(**{name: pd.read_parquet(base / f"{name}.parquet") for name in _RECORDS})
-    return _Base(
+    return CityBase(
         records=records,
         seeker_ids=pd.Index(records.seekers["seeker_id"]),
         vacancy_ids=pd.Index(records.vacancies["vacancy_id"]),
         seeker_vectors=np.load(base / "seekers.npy", mmap_mode="r"),
         vacancy_vectors=np.load(base / "vacancies.npy", mmap_mode="r"),
+        course_vectors=np.load(base / "courses.npy"),
         asked=_open_tokens(base, "seekers"),
         offered=_open_tokens(base, "vacancies"),
         ranker=load_ranker(base / "ranker"),

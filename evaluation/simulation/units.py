@@ -13,8 +13,11 @@ import pandas as pd
 from data.columns import TEXT, Column, Table
 from data.errors import DataError
 from data.whole_file import whole_file
-from evaluation.simulation.policies import REFERENCE, Policy, policies_named
-from evaluation.simulation.prepared_city import CityFolder, open_city
+from evaluation.simulation.comparisons import REFERRALS, Comparison, fills_classes, policy_named
+from evaluation.simulation.course_measures import course_measures
+from evaluation.simulation.course_year import CourseYear
+from evaluation.simulation.policies import Policy
+from evaluation.simulation.prepared_city import CityFolder, open_base, open_city
 from evaluation.simulation.year import Arm, simulate_year
 from evaluation.simulation.year_measures import GROUPS, MEASURES, YEAR_MEASURES, is_of_one_half, year_measures
 
@@ -45,29 +48,32 @@ class Unit:
         return f"seed-{self.seed:04d}.{self.policy}{f'+{self.against}' if self.against else ''}.json"
 
 
-def units_of(seeds: Iterable[int], policies: Sequence[Policy]) -> list[Unit]:
-    """Every policy by itself and, where the reference is among them, beside each other one in a mixed market."""
-    names = [policy.name for policy in policies]
-    others = [name for name in names if name != REFERENCE.name] if REFERENCE.name in names else []
+def units_of(seeds: Iterable[int], policies: Sequence[Policy], comparison: Comparison = REFERRALS) -> list[Unit]:
+    """Every policy by itself and, where markets are mixed, the reference beside each other one."""
+    names, reference = [policy.name for policy in policies], comparison.reference.name
+    is_mixed = comparison.is_mixed and reference in names
+    others = [name for name in names if name != reference] if is_mixed else []
     return [
         unit
         for seed in seeds
-        for unit in (
-            *(Unit(seed, name) for name in names), *(Unit(seed, REFERENCE.name, other) for other in others)
-        )
-    ]  # fmt: skip
+        for unit in (*(Unit(seed, name) for name in names), *(Unit(seed, reference, other) for other in others))
+    ]
 
 
 def run_unit(unit: Unit, folder: CityFolder) -> pd.DataFrame:
     """Simulate the unit's year: `YEAR_MEASURES`. Raises DataError where the city's files are not whole."""
     city = open_city(folder)
     half = is_of_one_half(city, unit.seed)
-    (policy,) = policies_named([unit.policy])
+    policy = policy_named(unit.policy)
     arms = [Arm(policy, half if unit.against else np.ones(city.n_seekers, dtype=bool))]
     if unit.against:
-        (other,) = policies_named([unit.against])
-        arms.append(Arm(other, ~half))
-    return year_measures(city, simulate_year(city, folder.candidates, arms, seed=unit.seed), seed=unit.seed)
+        arms.append(Arm(policy_named(unit.against), ~half))
+    if not fills_classes(policy):
+        return year_measures(city, simulate_year(city, folder.candidates, arms, seed=unit.seed), seed=unit.seed)
+    courses = CourseYear(city, open_base(folder.base), folder.settings, seed=unit.seed)
+    outcome = simulate_year(city, folder.candidates, arms, seed=unit.seed, courses=courses)
+    found = year_measures(city, outcome, seed=unit.seed), course_measures(city, outcome, courses.outcome())
+    return YEAR_MEASURES.check(pd.concat(found, ignore_index=True))
 
 
 def save_unit(unit: Unit, measures: pd.DataFrame, folder: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,9 @@ import pandas as pd
 from data.columns import Column, Table
 from data.errors import DataError
 from evaluation.match_run.expected_placements import normalised_entropy
+from evaluation.simulation.course_year import CourseYear
 from evaluation.simulation.eligible_pairs import are_eligible
+from evaluation.simulation.enrolment_policies import EnrolmentPolicy
 from evaluation.simulation.month_candidates import MonthCandidates
 from evaluation.simulation.month_market import MonthMarket, Pairs
 from evaluation.simulation.month_outcome import STARTS, starts_of_month
@@ -71,6 +74,7 @@ def simulate_year(
     *,
     seed: int,
     limits: ReferralPolicy | None = None,
+    courses: CourseYear | None = None,
 ) -> YearOutcome:
     """Run a year in which each arm's policy refers its members; everybody meets the same posts.
 
@@ -88,6 +92,8 @@ def simulate_year(
         Each seeker is in at most one of them.
     limits
         What referrals beyond capacity are counted by, and how many a person may get. Default: the night's.
+    courses
+        The year's classes, which the policies fill after they referred (`EnrolmentPolicy`); None: there are none.
 
     Raises
     ------
@@ -104,7 +110,9 @@ def simulate_year(
     starts = [STARTS.empty()]
     referrals, months, reopened, day_before = [REFERRALS.empty()], [], 0, -1
     for month, day in enumerate(city.month_days):
-        candidates = month_of(month)
+        candidates, now = month_of(month), city
+        if courses is not None:
+            now, candidates, register = courses.begin(month, candidates)
         begun = pd.concat(starts)
         held = np.bincount(begun["vacancy"][begun["leave_day"] > day], minlength=city.n_vacancies)
         left = begun["vacancy"][(begun["leave_day"] > day_before) & (begun["leave_day"] <= day)].to_numpy()
@@ -112,6 +120,8 @@ def simulate_year(
         is_seen[candidates.vacancies] = True
         openings = (city.headcount - held)[candidates.vacancies]
         free = busy_until[candidates.seekers] <= day
+        if courses is not None:
+            free &= ~courses.in_class(day)[candidates.seekers]
         views = [
             _view(city, candidates, free & arm.members[candidates.seekers], openings, already, month, seed, limits)
             for arm in arms
@@ -119,8 +129,11 @@ def simulate_year(
         parts = [_checked(arm.policy, view) for arm, view in zip(arms, views, strict=True)]
         seeker, vacancy = (np.concatenate([none, *(part[side] for part in parts)]) for side in range(2))
         _remember(already, seeker, vacancy)
-        made = starts_of_month(city, seeker, vacancy, openings, candidates.vacancies, month, seed)
+        made = starts_of_month(now, seeker, vacancy, openings, candidates.vacancies, month, seed)
         busy_until[made["seeker"]] = made["leave_day"]
+        if courses is not None:
+            for arm, view in zip(arms, views, strict=True):
+                courses.enrol(cast(EnrolmentPolicy, arm.policy), view, register, made["seeker"].to_numpy())
         starts.append(made)
         referrals.append(pd.DataFrame({"seeker": seeker, "vacancy": vacancy, "month": np.int32(month)}))
         months.append(_month_row(city, candidates, views, openings, vacancy, month, limits))

@@ -23,6 +23,12 @@ ONE_HALF, OTHER_HALF = "one_half", "other_half"
 PLACEMENT_DAYS = (30, 90, 180)
 RETENTION_DAYS = (90, 180)
 _PLACED, _GONE = 1, 2
+GAIN_PARTS = (
+    ("", "", ""),
+    ("_low", "（预期最低的三分之一）", ", third of least expected"),
+    ("_middle", "（中间）", ", middle third"),
+    ("_high", "（预期最高的三分之一）", ", third of most expected"),
+)
 
 
 class Kind(StrEnum):
@@ -58,6 +64,14 @@ MEASURES: tuple[Measure, ...] = (
     Measure("referrals", "推荐数", "referrals", Kind.NUMBER),
     Measure("beyond_capacity", "超出容量的推荐", "referrals beyond capacity", Kind.SHARE),
     Measure("exposure_entropy", "曝光均匀度（熵）", "entropy of exposure, 1 even", Kind.INDEX),
+    Measure("trained", "参加培训人次", "people who began a class", Kind.NUMBER),
+    Measure("seats_used", "座位使用率", "seats taken up ÷ offered", Kind.SHARE),
+    Measure("completed", "结业率", "completed ÷ begun", Kind.SHARE),
+    *(
+        Measure(f"{kind}_gain{part}", f"{zh}的就业增量{part_zh}", f"{kind} gain in placements{part_en}", Kind.SHARE)
+        for part, part_zh, part_en in GAIN_PARTS
+        for kind, zh in (("expected", "预期"), ("realised", "实现"))
+    ),
 )
 GROUPS = (EVERYONE, *map(str, SeekerGroup), ONE_HALF, OTHER_HALF)
 

@@ -6,11 +6,22 @@ import math
 
 import pytest
 
-from training_recs.course_value import gain_within, gains, out_of_pocket
+from training_recs.course_value import Prospects, Terms, gain_within, out_of_pocket, own_gain_within
+
+TERMS = Terms(
+    ranked_days=180.0,
+    round_days=30.0,
+    realised=1.0,
+    persistence=1.0,
+    search_in_class=0.0,
+    worth_cny=10_000.0,
+    travel_cny_km=0.0,
+)
+HALF_REALISED = TERMS._replace(realised=0.5)
 
 
 def gain(today: float, after: float, *, completion: float = 1.0, waits: float, inside: float, days: float) -> float:
-    return float(gain_within(today, after, completion, waits, inside, days, 30.0, 0.0))
+    return float(own_gain_within(Prospects(0.0, today), Prospects(0.0, after), completion, waits, inside, days, TERMS))
 
 
 def test_a_course_within_the_horizon() -> None:
@@ -34,8 +45,44 @@ def test_who_drops_out_searches_as_before() -> None:
 
 
 def test_lock_in_first_and_gains_later() -> None:
-    short, middle, long = gains(0.02, 0.1, 0.9, 10, 70, round_days=30, search_in_class=0)
+    short, middle, long = (gain(0.02, 0.1, completion=0.9, waits=10, inside=70, days=days) for days in (90, 180, 360))
     assert short < 0 < middle < long
+
+
+def test_half_of_the_scores_realised_is_search_at_half_the_rate() -> None:
+    whole = own_gain_within(Prospects(0, 0.1), Prospects(0, 0.4), 0.9, 10.0, 20.0, 90.0, TERMS)
+    half = own_gain_within(Prospects(0, 0.2), Prospects(0, 0.8), 0.9, 10.0, 20.0, 90.0, HALF_REALISED)
+    assert half == pytest.approx(whole)
+
+
+def test_what_does_not_persist_is_not_counted() -> None:
+    half = own_gain_within(Prospects(0, 0.1), Prospects(0, 0.5), 0.9, 10.0, 20.0, 90.0, TERMS._replace(persistence=0.5))
+    assert half == pytest.approx(gain(0.1, 0.3, completion=0.9, waits=10, inside=20, days=90))
+
+
+def test_where_nothing_is_crowded_the_citys_gain_is_the_persons() -> None:
+    today, after = Prospects(0.1, 0.1), Prospects(0.4, 0.4)
+    assert gain_within(today, after, 0.9, 10.0, 20.0, 90.0, TERMS) == pytest.approx(
+        own_gain_within(today, after, 0.9, 10.0, 20.0, 90.0, TERMS)
+    )
+
+
+def test_where_he_is_found_work_at_the_expense_of_others_only_he_gains() -> None:
+    # Twice the chance, all of it at posts that others would fill: prices take up what the scores rise by.
+    today, after = Prospects(0.1, 0.1), Prospects(0.1, 0.5)
+    assert own_gain_within(today, after, 1.0, 0.0, 1.0, 180.0, TERMS) > 0.2
+    assert gain_within(today, after, 1.0, 0.0, 1.0, 180.0, TERMS) < 0
+
+
+def test_who_goes_from_a_full_trade_to_a_wanted_one_gains_little_and_the_city_much() -> None:
+    today, after = Prospects(0.02, 0.4), Prospects(0.4, 0.45)
+    own, city = (function(today, after, 1.0, 5.0, 10.0, 180.0, TERMS) for function in (own_gain_within, gain_within))
+    assert own < 0.05 < 0.5 < city
+
+
+def test_of_whom_nothing_is_known_nothing_is_expected() -> None:
+    nothing = Prospects(0.0, 0.0)
+    assert gain_within(nothing, nothing, 0.9, 10.0, 20.0, 180.0, TERMS) == 0
 
 
 @pytest.mark.parametrize(

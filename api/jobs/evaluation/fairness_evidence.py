@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import numpy as np
@@ -126,12 +126,7 @@ def _recall(folder: RunFolder, market: Market, who: pd.DataFrame, notes: list[Re
                 f"of {len(who):,}",
             )
         )
-    experience = market.experience[market.experience["seeker"].isin(rows)]
-    drawn = replace(
-        market,
-        seekers=market.seekers.iloc[rows].reset_index(drop=True),
-        experience=experience.assign(seeker=np.searchsorted(rows, experience["seeker"]).astype(np.int32)),
-    )
+    drawn = market.of(rows)
     vectors = load_index(folder.path / "market" / "seekers").vectors[rows]
     posts = load_index(folder.path / "market" / "vacancies").vectors.copy()
     k = int(folder.plan.settings["candidates"])

@@ -16,6 +16,7 @@ from models.embedder import load_embedder
 from models.train_embedder import EmbedderSettings, train_embedder
 
 SETTINGS = YearSettings(CitySettings(seed=5, seekers=300, vacancies=60, courses=1), months=4)
+WITH_COURSES = YearSettings(CitySettings(seed=5, seekers=600, vacancies=120, courses=40), months=4)
 
 
 @pytest.fixture(scope="session")
@@ -30,14 +31,14 @@ def embedder_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def prepared(embedder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], CityFolder]:
-    """Prepares the city into a folder of its own."""
+def prepared(embedder_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., CityFolder]:
+    """Prepares a city into a folder of its own."""
 
-    def prepare(name: str) -> CityFolder:
-        folder = CityFolder(tmp_path_factory.mktemp(name), SETTINGS)
+    def prepare(name: str, settings: YearSettings = SETTINGS) -> CityFolder:
+        folder = CityFolder(tmp_path_factory.mktemp(name), settings)
         with threadpool_limits(1):  # as the processes of a simulation do
             prepare_base(folder, load_embedder(str(embedder_folder)))
-            for month in range(SETTINGS.months):
+            for month in range(settings.months):
                 prepare_month(folder, month)
         return folder
 
@@ -45,6 +46,12 @@ def prepared(embedder_folder: Path, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 @pytest.fixture(scope="session")
-def city_folder(prepared: Callable[[str], CityFolder]) -> CityFolder:
+def city_folder(prepared: Callable[..., CityFolder]) -> CityFolder:
     """The prepared city."""
     return prepared("city")
+
+
+@pytest.fixture(scope="session")
+def course_city(prepared: Callable[..., CityFolder]) -> CityFolder:
+    """A larger one with courses."""
+    return prepared("city_with_courses", WITH_COURSES)

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from data.errors import ConfigurationError, DataError
+from evaluation.simulation.comparisons import REFERRALS
 from evaluation.simulation.displacement import displacement
-from evaluation.simulation.policies import POLICIES, policies_named
+from evaluation.simulation.policies import POLICIES
 from evaluation.simulation.policy_comparison import figure_of, policy_gains, policy_measures
 from evaluation.simulation.prepared_city import CityFolder
 from evaluation.simulation.units import Unit, load_units, run_unit, save_unit, units_of
@@ -23,14 +24,14 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 def test_each_policy_runs_alone_and_ours_also_beside_each_other():
-    assert units_of([5], policies_named(["random", "ranker_with_prices"])) == UNITS
+    assert units_of([5], REFERRALS.named(["random", "ranker_with_prices"])) == UNITS
     assert len(units_of([1, 2], POLICIES)) == 2 * (len(POLICIES) + len(POLICIES) - 1)
-    assert units_of([1], policies_named(["random"])) == [Unit(1, "random")]
+    assert units_of([1], REFERRALS.named(["random"])) == [Unit(1, "random")]
 
 
 def test_an_unknown_policy_is_refused():
     with pytest.raises(ConfigurationError, match="no policy by_magic"):
-        policies_named(["by_magic"])
+        REFERRALS.named(["by_magic"])
 
 
 def test_the_same_seed_makes_the_same_bytes(

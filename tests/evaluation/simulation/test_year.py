@@ -12,9 +12,10 @@ from data.errors import DataError
 from data.market import market_from_records
 from data.synthetic_city.city import City
 from data.synthetic_city.year import build_year
+from evaluation.simulation.comparisons import REFERRALS
 from evaluation.simulation.month_market import MonthMarket, Pairs
 from evaluation.simulation.month_outcome import DAYS_TO_START
-from evaluation.simulation.policies import POLICIES, Policy, policies_named
+from evaluation.simulation.policies import POLICIES, Policy
 from evaluation.simulation.prepared_city import CityFolder, open_city
 from evaluation.simulation.simulated_city import SimulatedCity
 from evaluation.simulation.year import Arm, YearOutcome, simulate_year
@@ -129,7 +130,7 @@ def test_the_same_pair_in_the_same_month_fares_alike_under_every_policy(outcomes
 
 
 def test_two_arms_of_one_policy_are_that_policy(city, city_folder):
-    (policy,) = policies_named(["similarity"])
+    (policy,) = REFERRALS.named(["similarity"])
     half = np.arange(city.n_seekers) % 2 == 0
     whole = simulate_year(city, city_folder.candidates, [Arm(policy, half | ~half)], seed=SEED)
     halves = simulate_year(city, city_folder.candidates, [Arm(policy, half), Arm(policy, ~half)], seed=SEED)
