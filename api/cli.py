@@ -192,6 +192,9 @@ def simulate(
     policy: Annotated[
         list[str] | None, typer.Option(help="只模拟这些办法，可重复 / only these policies; may be repeated")
     ] = None,
+    courses: Annotated[
+        bool, typer.Option("--courses", help="比较选课办法，而不是推荐办法 / policies of courses instead of referrals")
+    ] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="重新开始 / begin anew")] = False,
 ) -> None:
     """模拟各推荐办法的一年 (合成数据) / a year of every policy on synthetic cities; goes on where it broke off."""
@@ -201,7 +204,7 @@ def simulate(
     from api.simulation_table import show_simulation
 
     settings, stages = read_settings(), Stages()
-    wanted = SimulationSettings(seekers, vacancies, months, seeds, tuple(policy or ()))
+    wanted = SimulationSettings(seekers, vacancies, months, seeds, tuple(policy or ()), courses)
     try:
         found = simulate_policies(settings.simulations_path, settings.embedder_path, stages, wanted, fresh=fresh)
     except KeyboardInterrupt:

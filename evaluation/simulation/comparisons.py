@@ -12,11 +12,13 @@ from evaluation.simulation.policies import POLICIES, REFERENCE, Policy
 
 @dataclass(frozen=True)
 class Comparison:
-    """`policies` in the order in which they are shown; each is compared with `reference`.
+    """`zh`, `en`: what it is called; `policies` in the order in which they are shown, compared with `reference`.
 
     `is_mixed`: the reference is also simulated in one market with each other policy, which shows displacement.
     """
 
+    zh: str
+    en: str
     policies: Sequence[Policy]
     reference: Policy
     is_mixed: bool
@@ -37,8 +39,10 @@ class Comparison:
         return tuple(policy for policy in self.policies if policy.name in wanted or not wanted)
 
 
-REFERRALS = Comparison(POLICIES, REFERENCE, is_mixed=True)
-COURSES = Comparison(ENROLMENT_POLICIES, OURS, is_mixed=False)
+REFERRALS = Comparison("各种推荐办法的一年", "a year of every policy of referrals", POLICIES, REFERENCE, is_mixed=True)
+COURSES = Comparison(
+    "各种选课办法的一年", "a year of every policy of courses", ENROLMENT_POLICIES, OURS, is_mixed=False
+)
 _EVERY: dict[str, Policy] = {one.name: one for comparison in (REFERRALS, COURSES) for one in comparison.policies}
 
 

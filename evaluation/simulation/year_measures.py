@@ -25,10 +25,11 @@ RETENTION_DAYS = (90, 180)
 _PLACED, _GONE = 1, 2
 GAIN_PARTS = (
     ("", "", ""),
-    ("_low", "（预期最低的三分之一）", ", third of least expected"),
-    ("_middle", "（中间）", ", middle third"),
-    ("_high", "（预期最高的三分之一）", ", third of most expected"),
+    ("_low", "预期最低的三分之一", "third of least expected"),
+    ("_middle", "中间的三分之一", "middle third"),
+    ("_high", "预期最高的三分之一", "third of most expected"),
 )
+"""Of the people chosen for courses: all, and thirds by what is expected; with names in Chinese and English."""
 
 
 class Kind(StrEnum):
@@ -68,7 +69,9 @@ MEASURES: tuple[Measure, ...] = (
     Measure("seats_used", "座位使用率", "seats taken up ÷ offered", Kind.SHARE),
     Measure("completed", "结业率", "completed ÷ begun", Kind.SHARE),
     *(
-        Measure(f"{kind}_gain{part}", f"{zh}的就业增量{part_zh}", f"{kind} gain in placements{part_en}", Kind.SHARE)
+        Measure(
+            f"{kind}_gain{part}", f"{zh}的就业增量{part_zh}", f"{kind} gain in placements {part_en}".strip(), Kind.SHARE
+        )
         for part, part_zh, part_en in GAIN_PARTS
         for kind, zh in (("expected", "预期"), ("realised", "实现"))
     ),

@@ -32,6 +32,7 @@ from evaluation.report.sections.simulation import simulation_section
 from evaluation.report.sections.targets import targets_section
 from evaluation.report.sections.training_effect import no_training_section, training_section
 from evaluation.report.write_report import refuse_foreign_folder, write_report
+from evaluation.simulation.comparisons import COURSES, REFERRALS
 from evaluation.targets import target_progress
 from evaluation.training_effect.training_evidence import training_evidence
 
@@ -93,7 +94,11 @@ def evaluate(
     with stages.stage("其他办法、试验、模拟 / other policies, experiment, simulation"):
         sections.append(off_policy_section(policy_evidence(services, today)))
         sections.append(_experiment(services, today))
-        sections.append(simulation_section(newest_simulation(services.settings.simulations_path)))
+        for key, comparison, command in (
+            ("simulation", REFERRALS, "zhuye simulate"), ("course_simulation", COURSES, "zhuye simulate --courses")
+        ):  # fmt: skip
+            found = newest_simulation(services.settings.simulations_path, courses=comparison is COURSES)
+            sections.append(simulation_section(key, comparison, found, command))
     with stages.stage("培训成效 / effect of training"):
         sections.append(_training(given, seed))
     sections.append(targets_section(target_progress(records, observed_until, load_plan_targets())))

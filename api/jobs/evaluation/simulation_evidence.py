@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -12,13 +13,18 @@ from evaluation.simulation.displacement import DISPLACEMENT
 from evaluation.simulation.policy_comparison import POLICY_GAINS, POLICY_MEASURES
 
 
-def newest_simulation(simulations: Path) -> SimulationTables | None:
-    """Tables of the simulation finished last in the folder of all; None where there is none."""
+def newest_simulation(simulations: Path, *, courses: bool) -> SimulationTables | None:
+    """Tables of the simulation, of policies of courses or of referrals, finished last in the folder of all; or None."""
     finished = sorted(simulations.glob("*/simulation.json"), key=lambda path: (path.stat().st_mtime_ns, path))
-    if not finished:
-        return None
-    content = json.loads(finished[-1].read_text(encoding="utf-8"))
-    of, digest = content["settings"], finished[-1].parent.name
+    for path in reversed(finished):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if content["settings"].get("courses", False) == courses:
+            return _tables(content, path.parent.name)
+    return None
+
+
+def _tables(content: dict[str, Any], digest: str) -> SimulationTables:
+    of = content["settings"]
     tables = (
         layout.check(pd.DataFrame(content[name], columns=list(layout.columns)).convert_dtypes())
         for name, layout in (("policies", POLICY_MEASURES), ("gains", POLICY_GAINS), ("displacement", DISPLACEMENT))

@@ -21,10 +21,10 @@ from evaluation.report.blocks import (
     columns,
 )
 from evaluation.report.names import both, group_words
-from evaluation.simulation.policies import POLICIES, REFERENCE
+from evaluation.simulation.comparisons import Comparison, policy_named
+from evaluation.simulation.policies import Policy
 from evaluation.simulation.year_measures import MEASURES
 
-_TITLE = Words("模拟：各种办法的一年", "Simulation: a year of every policy")
 _CHARTED = ("placed_share", "retained_90", "vacancy_fill")
 
 
@@ -43,11 +43,12 @@ class SimulationTables:
     displacement: pd.DataFrame
 
 
-def simulation_section(found: SimulationTables | None) -> Section:
-    """The section of a simulation, or that there is none."""
+def simulation_section(key: str, comparison: Comparison, found: SimulationTables | None, command: str) -> Section:
+    """The section of a simulation of this comparison, or that there is none; `command` makes one."""
+    title = Words(f"模拟：{comparison.zh}", f"Simulation: {comparison.en}")
     if found is None:
-        reason = Refusal("还没有做过模拟（zhuye simulate）", "nothing has been simulated yet (zhuye simulate)")
-        return Section("simulation", _TITLE, (reason,))
+        reason = Refusal(f"还没有做过模拟（{command}）", f"nothing has been simulated yet ({command})")
+        return Section(key, title, (reason,))
     blocks: list[Block] = [
         Note(Words(found.settings_zh, found.settings_en)),
         Caution(
@@ -55,15 +56,15 @@ def simulation_section(found: SimulationTables | None) -> Section:
             "The simulated city is synthetic: it shows how policies compare, and foretells no figure of this city.",
         ),
         *(_chart(found.measures, measure) for measure in _CHARTED),
-        _gains_chart(found.gains),
-        _measures_table(found.measures),
-        _displacement_table(found.displacement),
+        _gains_chart(found.gains, comparison.reference),
+        _measures_table(key, found.measures),
+        *([_displacement_table(found.displacement)] if comparison.is_mixed else []),
     ]
-    return Section("simulation", _TITLE, tuple(blocks))
+    return Section(key, title, tuple(blocks))
 
 
 def _policy_words(name: str) -> Words:
-    policy = next(policy for policy in POLICIES if policy.name == name)
+    policy = policy_named(name)
     return Words(policy.zh, policy.en)
 
 
@@ -81,13 +82,13 @@ def _chart(measures: pd.DataFrame, name: str) -> IntervalChart:
     return IntervalChart(Words(measure.zh, measure.en), Kind.SHARE, _intervals(rows, "policy"))
 
 
-def _gains_chart(gains: pd.DataFrame) -> IntervalChart:
+def _gains_chart(gains: pd.DataFrame, reference: Policy) -> IntervalChart:
     rows = gains[(gains["measure"] == "placed_share") & (gains["group"] == EVERYONE)]
-    title = Words(f"{REFERENCE.zh}比各办法多就业的比例", f"gain of {REFERENCE.en} over each, share placed")
+    title = Words(f"{reference.zh}比各办法多就业的比例", f"gain of {reference.en} over each, share placed")
     return IntervalChart(title, Kind.POINTS, _intervals(rows, "compared"), reference=0.0)
 
 
-def _measures_table(measures: pd.DataFrame) -> DataTable:
+def _measures_table(key: str, measures: pd.DataFrame) -> DataTable:
     names = {measure.name: f"{measure.zh} {measure.en}" for measure in MEASURES}
     groups = {group: both(group_words(group)) for group in (EVERYONE, *map(str, SeekerGroup))}
     rows = measures[measures["group"].isin(list(groups))]
@@ -105,7 +106,7 @@ def _measures_table(measures: pd.DataFrame) -> DataTable:
         "各随机种子的均值与 95 % t 区间；各办法用同样的运气。",
         "mean over seeds, 95 % t interval; policies share their luck",
     )
-    return DataTable("simulation", Words("各办法各指标", "every measure of every policy"), definition, shown, rows)
+    return DataTable(key, Words("各办法各指标", "every measure of every policy"), definition, shown, rows)
 
 
 def _displacement_table(displacement: pd.DataFrame) -> DataTable:
