@@ -4,6 +4,8 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Each process of tests has a PostgreSQL of its own, and some start processes themselves.
+AT_ONCE := -n auto --maxprocesses 4 --dist worksteal
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run serve test test-all check fix bench bench-city lock clean
@@ -27,10 +29,10 @@ serve: $(STAMP) ## HTTP API with its OpenAPI page on http://127.0.0.1:8000/docs
 	$(BIN)/zhuye serve
 
 test: $(STAMP) ## all tests but the slow ones
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(AT_ONCE)
 
 test-all: $(STAMP) ## all tests
-	$(BIN)/python -m pytest -m ""
+	$(BIN)/python -m pytest $(AT_ONCE) -m ""
 
 check: $(STAMP) ## format, lint, types, import rules; changes nothing
 	$(BIN)/ruff format --check .

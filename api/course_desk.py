@@ -81,7 +81,7 @@ class CourseDesk:
             market, encode(self._services.embedder, course_texts(courses)), course_runs,
             policy=policy, prerequisites=prerequisites, completion=load_completion_prior(),
         )  # fmt: skip
-        touched = touched_vacancies(catalogue.effects, market.vacancies, vacancies.vacancy_vectors)
+        touched = touched_vacancies(catalogue.effects, market.vacancies)
         return OpenDesk(vacancies, courses, course_runs, catalogue, touched, policy, prerequisites)
 
 

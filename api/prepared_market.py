@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Engine
+import pandas as pd
+from sqlalchemy import Connection, Engine
 
 from data.errors import NotFoundError
 from data.market import Market, market_from_records
@@ -44,7 +45,8 @@ class PreparedMarket:
 
 def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date, *, fingerprint: str) -> PreparedMarket:
     """Freeze the database as it stands on `as_of` and embed it; `fingerprint` is the embedder's."""
-    market, revision = freeze_market(engine, as_of)
+    with consistent_reading(engine) as connection:
+        market, _, revision = freeze_market(connection, as_of)
     return PreparedMarket(
         market=market,
         seekers=build_index(
@@ -57,11 +59,13 @@ def prepare_market(engine: Engine, embedder: SentenceTransformer, as_of: date, *
     )
 
 
-def freeze_market(engine: Engine, as_of: date) -> tuple[Market, int]:
-    """The database's market on `as_of`, and the newest change that is in it."""
-    with consistent_reading(engine) as connection:
-        revision = current_revision(connection)
-        return market_from_records(load_records(connection), as_of), revision
+def freeze_market(connection: Connection, as_of: date) -> tuple[Market, pd.DataFrame, int]:
+    """The database's market on `as_of`, the runs of its courses (COURSE_RUNS), and the newest change that is in it.
+
+    `connection` is one of `database.consistent_reading`.
+    """
+    revision, records = current_revision(connection), load_records(connection)
+    return market_from_records(records, as_of), records.course_runs, revision
 
 
 def vacancy_index(market: Market, embedder: SentenceTransformer) -> VectorIndex:

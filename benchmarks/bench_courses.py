@@ -214,7 +214,7 @@ def measured(case: Case, threads: int | None) -> dict[str, str]:
 
 def _one_request(case: Case) -> float:
     """Milliseconds for one person, what bears on which vacancy being known: the best of five times."""
-    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies, case.vacancy_vectors)
+    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
     policy, taken, person = load_training_policy(AS_OF), [], case.first(1)
     for _ in range(5):
         start = time.perf_counter()
@@ -229,7 +229,7 @@ def _one_request(case: Case) -> float:
 def compared(case: Case, name: str, settings: UpliftSettings) -> dict[str, str]:
     """What is promised and what is true with these settings."""
     policy, seekers = load_training_policy(AS_OF), len(case.market.seekers)
-    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies, case.vacancy_vectors)
+    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
     rematch = CourseRematch(
         case.market, case.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, case.catalogue.effects,
         case.today, settings, touched,

@@ -105,7 +105,7 @@ def retrieve(
     if len(blocks) == 1:
         search(blocks[0])  # the product has all processors
     else:
-        with ThreadPoolExecutor(threads, initializer=_single_threaded_products) as pool:
+        with ThreadPoolExecutor(threads, initializer=single_threaded_products) as pool:
             list(pool.map(search, blocks))
     return found.candidates()
 
@@ -140,8 +140,8 @@ def _search(
     return best
 
 
-def _single_threaded_products() -> None:
-    """Blocks run side by side, each on one thread; PyTorch asks for its number of threads once a thread."""
+def single_threaded_products() -> None:
+    """For threads of a pool, which run blocks side by side; PyTorch asks for its number of threads once a thread."""
     import torch
 
     torch.get_num_threads()

@@ -144,7 +144,7 @@ def advise(
     """
     settings = settings or UpliftSettings(profile_share=policy.profile_share)
     facts = facts or TraineeFacts.nothing_known(1)
-    touched = touched or touched_vacancies(catalogue.effects, market.vacancies, vacancy_vectors)
+    touched = touched or touched_vacancies(catalogue.effects, market.vacancies)
     rematch = CourseRematch(
         market, seeker_vector, vacancy_vectors, ranker, prices, catalogue.effects, today, settings, touched
     )

@@ -13,8 +13,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.reference.occupations import load_occupations
+from models.pair_features import relation
 
 Vectors = npt.NDArray[np.float32]
+PIECE = 512
+"""Most vacancies of a piece: their vectors stay near the processor while it goes through a block of seekers."""
 
 
 @dataclass(frozen=True)
@@ -37,50 +40,72 @@ class Effects:
 
 @dataclass(frozen=True)
 class TouchedVacancies:
-    """Which effects bear on which vacancy: those of `vacancy` v are `effect[first[v]:first[v + 1]]`.
+    """The vacancies on which any effect bears, those for which effects mean the same side by side, in pieces.
 
-    `nearness` float32: cosine of the effect's and the vacancy's text; `replaced` float32: years of required experience
-    that the effect stands for there.
+    Vacancies of piece p are `vacancy[first[p]:first[p + 1]]` (int32 rows); the effects that bear on them are
+    `effect[first_effect[p]:first_effect[p + 1]]` (int32, rising). `replaced` float32, effect by effect: years of
+    required experience that it stands for there. `same_as` int32: the first of the piece's effects that tells the
+    ranker the same of these vacancies, so that it is asked once for all of them.
     """
 
     first: npt.NDArray[np.int64]
+    vacancy: npt.NDArray[np.int32]
+    first_effect: npt.NDArray[np.int64]
     effect: npt.NDArray[np.int32]
-    nearness: npt.NDArray[np.float32]
     replaced: npt.NDArray[np.float32]
+    same_as: npt.NDArray[np.int32]
 
 
-def touched_vacancies(effects: Effects, vacancies: pd.DataFrame, vacancy_vectors: Vectors) -> TouchedVacancies:
+def touched_vacancies(effects: Effects, vacancies: pd.DataFrame) -> TouchedVacancies:
     """An effect bears on vacancies that require one of its credentials, and on those of its minor group.
 
     Parameters
     ----------
     vacancies
-        A MARKET_VACANCIES table; `vacancy_vectors` float32 (m, d), row for row.
+        A MARKET_VACANCIES table.
     """
-    group = minor_groups()
-    of_vacancy = np.append(group, -2)[vacancies["occupation"].to_numpy()]  # row −1, unknown, is in no group
-    required = vacancies["credential_mask"].to_numpy(np.uint64)
-    rows, owners, replaced = [], [], []
-    for effect in range(len(effects)):
-        in_group = of_vacancy == (group[effects.occupation[effect]] if effects.occupation[effect] >= 0 else -1)
-        touched = np.flatnonzero(in_group | (required & effects.credentials[effect] != 0))
-        rows.append(touched)
-        owners.append(np.full(len(touched), effect, dtype=np.int32))
-        replaced.append(np.where(in_group[touched], effects.replaced_years[effect], np.float32(0)).astype(np.float32))
-    vacancy = np.concatenate([*rows, np.empty(0, np.int64)]).astype(np.int64)
-    order = np.argsort(vacancy, kind="stable")
-    effect_of = np.concatenate([*owners, np.empty(0, np.int32)]).astype(np.int32)[order]
-    nearness = np.empty(len(order), dtype=np.float32)
-    for start in range(0, len(order), 1 << 16):
-        part = slice(start, start + (1 << 16))
-        pairs = vacancy[order[part]]
-        nearness[part] = np.einsum("ij,ij->i", effects.vectors[effect_of[part]], vacancy_vectors[pairs])
+    occupation, required = vacancies["occupation"].to_numpy(), vacancies["credential_mask"].to_numpy(np.uint64)
+    kind = pd.DataFrame({"occupation": occupation, "required": required}).groupby(["occupation", "required"]).ngroup()
+    order = np.argsort(kind.to_numpy(), kind="stable")
+    starts = np.flatnonzero(np.diff(kind.to_numpy()[order], prepend=-1))
+    group = np.append(minor_groups(), -2)  # row −1, unknown, is in no group
+    of_effect = np.where(effects.occupation >= 0, group[effects.occupation], -1)
+    pieces: list[npt.NDArray[np.int64]] = []
+    bearing: list[npt.NDArray[np.int32]] = []
+    replaced: list[npt.NDArray[np.float32]] = []
+    same_as: list[npt.NDArray[np.int32]] = []
+    for rows in np.split(order, starts[1:]) if len(order) else []:
+        trade, mask = occupation[rows[0]], required[rows[0]]
+        in_group = of_effect == group[trade]
+        bears = np.flatnonzero(in_group | (effects.credentials & mask != 0)).astype(np.int32)
+        if not len(bears):
+            continue
+        same = _same_as(effects, bears, int(trade), mask)
+        for start in range(0, len(rows), PIECE):
+            pieces.append(rows[start : start + PIECE])
+            bearing.append(bears)
+            replaced.append(np.where(in_group[bears], effects.replaced_years[bears], np.float32(0)))
+            same_as.append(same)
     return TouchedVacancies(
-        first=np.concatenate([[0], np.cumsum(np.bincount(vacancy, minlength=len(vacancies)))]).astype(np.int64),
-        effect=effect_of,
-        nearness=nearness,
-        replaced=np.concatenate([*replaced, np.empty(0, np.float32)]).astype(np.float32)[order],
+        first=np.cumsum([0, *map(len, pieces)]).astype(np.int64),
+        vacancy=np.concatenate([*pieces, np.empty(0)]).astype(np.int32),
+        first_effect=np.cumsum([0, *map(len, bearing)]).astype(np.int64),
+        effect=np.concatenate([*bearing, np.empty(0)]).astype(np.int32),
+        replaced=np.concatenate([*replaced, np.empty(0)]).astype(np.float32),
+        same_as=np.concatenate([*same_as, np.empty(0)]).astype(np.int32),
     )
+
+
+def _same_as(effects: Effects, bears: npt.NDArray[np.int32], trade: int, mask: np.uint64) -> npt.NDArray[np.int32]:
+    """What `models.pair_features` reads of a training: credentials that are asked for, and the related job."""
+    near = relation(effects.occupation[bears], np.full(len(bears), trade))
+    near = np.where((effects.counted_years[bears] > 0) & ~np.isnan(near), near, np.float32(-1))
+    told = zip(
+        (effects.credentials[bears] & mask).tolist(), near.tolist(),
+        np.where(near >= 0, effects.counted_years[bears], 0).tolist(), strict=True,
+    )  # fmt: skip
+    first: dict[tuple[int, float, float], int] = {}
+    return np.array([first.setdefault(one, int(effect)) for one, effect in zip(told, bears, strict=True)], np.int32)
 
 
 @cache

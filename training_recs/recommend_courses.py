@@ -22,6 +22,7 @@ from data.errors import DataError
 from data.market import Market
 from data.reference.training_policy import TrainingPolicy
 from matching.eligibility import Records, seeker_records
+from matching.retrieval import single_threaded_products
 from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
 from training_recs.course_conditions import TraineeFacts, judge_courses, may_take
@@ -122,7 +123,7 @@ def recommend_courses(
             f"{n} seekers and {len(market.vacancies)} vacancies",
             remedy="use those of this market, in its row order",
         )
-    touched = touched or touched_vacancies(catalogue.effects, market.vacancies, vacancy_vectors)
+    touched = touched or touched_vacancies(catalogue.effects, market.vacancies)
     rematch = CourseRematch(
         market, seeker_vectors, vacancy_vectors, ranker, prices, catalogue.effects, today, settings, touched
     )
@@ -132,7 +133,7 @@ def recommend_courses(
         best = best_offers(rematch, seekers, facts, catalogue, policy, rows)
         return listed(best, catalogue, rows, limit), best.rematched.utility_today
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
+    with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=single_threaded_products) as pool:
         parts = list(pool.map(recommend, rematch.blocks()))
     tables = [table for table, _ in parts if len(table)]
     return Recommendations(

@@ -11,6 +11,8 @@ import numpy as np
 
 from matching.rules import FAIL, commute, credentials, experience, languages
 
+_STRIP = 64
+
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
 def _dot(one, other):  # type: ignore[no-untyped-def]
@@ -21,79 +23,199 @@ def _dot(one, other):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def find_most_similar(  # type: ignore[no-untyped-def]
-    bits, seekers, vacancies, vectors, vacancy_vectors, prices, wanted, adds, effect_vectors,
-    touched_first, touched_effect, nearness, replaced, share, price_weight, count, vacancy, key, similarity, as_is
+def find_best(  # type: ignore[no-untyped-def]
+    pieces, screen, margin, bits, seekers, vacancies, vectors, vacancy_vectors, charge, adds, first, touched,
+    first_effect, effect_of, replaced, same_as, least, count, vacancy, key, same
 ):  # fmt: skip
-    """Fill `count` (B, E), `vacancy` and `similarity` (B, E, m) with the vacancies to score, most similar first.
+    """Fill `count` (B, E), `vacancy`, `key` and `same` (B, E, m): of each effect the vacancies to score.
 
-    `bits` (B, words): vacancies that no rule but commuting and those that training changes forbids. Of equal keys the
-    lower vacancy row is kept.
+    Offers the vacancies of the pieces from `pieces[0]` to `pieces[1]`; call after call goes on with what is there.
+
+    The key is the similarity of a person and a vacancy less the vacancy's `charge`; the highest come first, of equal
+    ones the lower row. `bits` (B, words): vacancies that no rule but commuting and those that training changes
+    forbids. `same`: see `TouchedVacancies.same_as`. `screen` float32 (B, columns): keys of these vacancies within
+    `margin` of the exact ones, so that most are never computed exactly; without columns all are. `least` float32
+    (E, B): the key that another must reach, at first −inf, or +inf where the effect is not wanted.
     """
+    offset, is_screened = first[pieces[0]], screen.shape[1] > 0
     kept = vacancy.shape[2]
     as_trained = seekers[:1].copy()
-    norm = np.empty(wanted.shape[1], dtype=np.float32)
+    may = np.empty(len(least), dtype=np.int64)
+    best_key, best_row = np.empty(kept, dtype=np.float32), np.empty(kept, dtype=np.int32)
+    for piece in range(pieces[0], pieces[1]):
+        post = vacancies[touched[first[piece]]]  # what it asks for all of the piece ask for
+        for i in range(len(seekers)):
+            s, n, weakest = seekers[i], 0, np.float32(np.inf)
+            as_trained[0] = s
+            for t in range(first_effect[piece], first_effect[piece + 1]):
+                e = effect_of[t]
+                if least[e, i] < np.inf:
+                    as_trained[0].credentials = s.credentials | adds[e]
+                    if credentials(as_trained[0], post) != FAIL and languages(as_trained[0], post) != FAIL:
+                        may[n] = t
+                        n += 1
+                        weakest = min(weakest, least[e, i])
+            if n == 0:
+                continue
+            filled = 0
+            for start in range(first[piece], first[piece + 1], _STRIP):
+                end = min(start + _STRIP, first[piece + 1])
+                near = screen[i, start - offset : end - offset] if is_screened else screen[i]
+                if is_screened and _highest(near) < weakest - margin:
+                    continue
+                for place in range(start, end):
+                    v = touched[place]
+                    if is_screened and near[place - start] < weakest - margin:
+                        continue
+                    if (bits[i, v >> 6] >> np.uint64(v & 63)) & np.uint64(1) == 0:
+                        continue
+                    worth = _dot(vectors[i], vacancy_vectors[v]) - charge[v]
+                    if worth < weakest or commute(s, vacancies[v]) == FAIL:
+                        continue
+                    if experience(s, vacancies[v]) != FAIL:
+                        filled = _keep(worth, v, filled, best_key, best_row)
+                        if filled == kept:
+                            weakest = max(weakest, best_key[kept - 1])
+                        continue
+                    for one in range(n):
+                        t = may[one]
+                        as_trained[0].experience = s.experience + replaced[t]
+                        if experience(as_trained[0], vacancies[v]) != FAIL:
+                            e = effect_of[t]
+                            _keep_same(worth, v, same_as[t], i, e, least, count, key, vacancy, same)
+            for one in range(n):
+                t = may[one]
+                e = effect_of[t]
+                for place in range(filled):
+                    worth, v = best_key[place], best_row[place]
+                    if worth < least[e, i] or not _keep_same(
+                        worth, v, same_as[t], i, e, least, count, key, vacancy, same
+                    ):
+                        break
+
+
+@numba.njit(cache=True, nogil=True, fastmath={"nnan"})
+def _highest(strip):  # type: ignore[no-untyped-def]
+    found = strip[0]
+    for one in strip:
+        found = max(found, one)
+    return found
+
+
+@numba.njit(cache=True, nogil=True)
+def _comes_before(key, row, other_key, other_row):  # type: ignore[no-untyped-def]
+    return key > other_key or (key == other_key and row < other_row)
+
+
+@numba.njit(cache=True, nogil=True)
+def _keep(worth, v, filled, keys, rows):  # type: ignore[no-untyped-def]
+    """Put (worth, v) in its place among the best; returns how many there are."""
+    last = len(keys) - 1
+    if filled > last and not _comes_before(worth, v, keys[last], rows[last]):
+        return filled
+    place = min(filled, last)
+    while place > 0 and _comes_before(worth, v, keys[place - 1], rows[place - 1]):
+        keys[place], rows[place] = keys[place - 1], rows[place - 1]
+        place -= 1
+    keys[place], rows[place] = worth, v
+    return min(filled + 1, last + 1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _keep_same(worth, v, told, i, e, least, count, key, vacancy, same):  # type: ignore[no-untyped-def]
+    """As `_keep`, for an effect of a seeker; True where it had a place."""
+    last, filled = key.shape[2] - 1, count[i, e]
+    if filled > last and not _comes_before(worth, v, key[i, e, last], vacancy[i, e, last]):
+        return False
+    place = min(filled, last)
+    while place > 0 and _comes_before(worth, v, key[i, e, place - 1], vacancy[i, e, place - 1]):
+        key[i, e, place], vacancy[i, e, place] = key[i, e, place - 1], vacancy[i, e, place - 1]
+        same[i, e, place] = same[i, e, place - 1]
+        place -= 1
+    key[i, e, place], vacancy[i, e, place], same[i, e, place] = worth, v, told
+    count[i, e] = min(filled + 1, last + 1)
+    if filled >= last:
+        least[e, i] = key[i, e, last]
+    return True
+
+
+@numba.njit(cache=True, nogil=True)
+def number_pairs(  # type: ignore[no-untyped-def]
+    seekers, vacancies, count, vacancy, same, n_vacancies, number, pair_first, pair_effect, pair_vacancy, own_first,
+    own_vacancy
+):  # fmt: skip
+    """Number the pairs to score, each once, and the vacancies among them that are open to the person as he is.
+
+    Fills `number` (B, E, m): which pair stands there; of seeker i the pairs `pair_first[i]` to `pair_first[i + 1]`
+    (`pair_effect`, `pair_vacancy`), those of an effect side by side; and `own_vacancy` from `own_first[i]` on.
+    """
+    size = 64
+    while size < 3 * vacancy.shape[1] * vacancy.shape[2]:
+        size *= 2
+    effects = vacancy.shape[1]
+    held, at = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32)
+    of_effect = np.empty(effects + 1, dtype=np.int64)
+    pairs = own = 0
+    pair_first[0] = own_first[0] = 0
     for i in range(len(seekers)):
         s = seekers[i]
-        as_trained[0] = s
-        for e in range(wanted.shape[1]):
-            if wanted[i, e]:
-                along = np.float32(2) * share * _dot(vectors[i], effect_vectors[e])
-                norm[e] = np.float32(1) / np.sqrt(max(np.float32(1) + along + share * share, np.float32(1e-6)))
-        for word in range(bits.shape[1]):
-            left = bits[i, word]
-            while left != 0:
-                lowest = left & (~left + np.uint64(1))
-                v = 64 * word + _position(lowest)
-                left ^= lowest
-                if touched_first[v] == touched_first[v + 1] or commute(s, vacancies[v]) == FAIL:
-                    continue
-                own = now = np.float32(np.nan)
-                for t in range(touched_first[v], touched_first[v + 1]):
-                    e = touched_effect[t]
-                    if not wanted[i, e]:
-                        continue
-                    as_trained[0].credentials = s.credentials | adds[e]
-                    if (
-                        credentials(as_trained[0], vacancies[v]) == FAIL
-                        or languages(as_trained[0], vacancies[v]) == FAIL
-                    ):
-                        continue
-                    as_trained[0].experience = s.experience + replaced[t]
-                    if experience(as_trained[0], vacancies[v]) == FAIL:
-                        continue
-                    if own != own:
-                        own = _dot(vectors[i], vacancy_vectors[v])
-                        is_open = credentials(s, vacancies[v]) != FAIL and languages(s, vacancies[v]) != FAIL
-                        now = own if is_open and experience(s, vacancies[v]) != FAIL else now
-                    near = (own + share * nearness[t]) * norm[e]
-                    worth = near - price_weight * np.float32(prices[v])
-                    n = count[i, e]
-                    if n == kept and worth <= key[i, e, n - 1]:
-                        continue
-                    place = min(n, kept - 1)
-                    while place > 0 and worth > key[i, e, place - 1]:
-                        key[i, e, place] = key[i, e, place - 1]
-                        vacancy[i, e, place] = vacancy[i, e, place - 1]
-                        similarity[i, e, place], as_is[i, e, place] = (
-                            similarity[i, e, place - 1],
-                            as_is[i, e, place - 1],
-                        )
-                        place -= 1
-                    key[i, e, place], vacancy[i, e, place] = worth, v
-                    similarity[i, e, place], as_is[i, e, place] = near, now
-                    count[i, e] = min(n + 1, kept)
+        held[:] = -1
+        of_effect[:] = 0
+        for e in range(effects):
+            for place in range(count[i, e]):
+                v, told = vacancy[i, e, place], same[i, e, place]
+                slot = _slot(np.int64(told) * n_vacancies + v, held)
+                if held[slot] < 0:
+                    held[slot] = np.int64(told) * n_vacancies + v
+                    of_effect[told + 1] += 1
+                    alone = _slot(np.int64(effects) * n_vacancies + v, held)
+                    if held[alone] < 0:
+                        held[alone] = np.int64(effects) * n_vacancies + v
+                        post = vacancies[v]
+                        if credentials(s, post) != FAIL and languages(s, post) != FAIL and experience(s, post) != FAIL:
+                            own_vacancy[own] = v
+                            own += 1
+        own_first[i + 1] = own
+        for e in range(effects):
+            of_effect[e + 1] += of_effect[e]
+        pair_first[i + 1] = pairs + of_effect[effects]
+        at[:] = -1
+        for e in range(effects):
+            for place in range(count[i, e]):
+                v, told = vacancy[i, e, place], same[i, e, place]
+                slot = _slot(np.int64(told) * n_vacancies + v, held)
+                if at[slot] < 0:
+                    at[slot] = pairs + of_effect[told]
+                    pair_effect[at[slot]], pair_vacancy[at[slot]] = told, v
+                    of_effect[told] += 1
+                number[i, e, place] = at[slot]
+        pairs = pair_first[i + 1]
 
 
-@numba.njit(cache=True)
-def _position(bit):  # type: ignore[no-untyped-def]
-    """Number of the only bit that is set."""
-    place = 0
-    for step in (32, 16, 8, 4, 2, 1):
-        if bit >> np.uint64(step) != 0:
-            bit >>= np.uint64(step)
-            place += step
-    return place
+@numba.njit(cache=True, nogil=True)
+def _slot(wanted, held):  # type: ignore[no-untyped-def]
+    """Where it is, or would be put, in an open table of a power of two places; −1 marks a free one."""
+    mask = len(held) - 1
+    slot = ((wanted * np.int64(0x9E3779B97F4A7C1)) >> np.int64(20)) & mask
+    while held[slot] >= 0 and held[slot] != wanted:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@numba.njit(cache=True, nogil=True)
+def fill_similarities(  # type: ignore[no-untyped-def]
+    vectors, vacancy_vectors, effect_vectors, share, first, effect, vacancy, similarity
+):  # fmt: skip
+    """Cosine of each person's text with each vacancy's; with `share` of an effect's text, where `effect` has any."""
+    for i in range(len(first) - 1):
+        for pair in range(first[i], first[i + 1]):
+            own = _dot(vectors[i], vacancy_vectors[vacancy[pair]])
+            if share != 0 and len(effect):
+                text = effect_vectors[effect[pair]]
+                norm = np.float32(1) + np.float32(2) * share * _dot(vectors[i], text) + share * share
+                own += share * _dot(text, vacancy_vectors[vacancy[pair]])
+                own /= np.sqrt(max(norm, np.float32(1e-6)))
+            similarity[pair] = own
 
 
 @numba.njit(cache=True, nogil=True)

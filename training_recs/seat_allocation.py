@@ -98,6 +98,14 @@ class _Wishes:
     n_seekers: int
 
 
+def most_wanted(values: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Of each seeker the `most` rows of `recommend_courses.offer_values` with the highest values; ties: lower offer."""
+    seeker, offer, value = (values[name].to_numpy() for name in ("seeker", "offer", "value"))
+    order = np.lexsort((offer, -value, seeker))
+    place = np.arange(len(order)) - np.searchsorted(seeker[order], seeker[order])
+    return values.iloc[np.sort(order[place < most])].reset_index(drop=True)
+
+
 def allocate_seats(
     market: Market,
     values: pd.DataFrame,
@@ -169,10 +177,10 @@ def _wishes(
     priority: npt.NDArray[np.float64],
 ) -> _Wishes:  # fmt: skip
     offer, seeker = values["offer"].to_numpy(np.int32), values["seeker"].to_numpy(np.int32)
-    chosen = catalogue.offers[offer]
-    run = np.where(chosen["first_run"] >= 0, chosen["first_run"], chosen["run"]).astype(np.int32)
+    first, last, course = (catalogue.offers[name][offer] for name in ("first_run", "run", "course"))
+    run = np.where(first >= 0, first, last).astype(np.int32)
     worth = values["value"].to_numpy(np.float64) * priority[seeker]
-    programme = _programme_of(market, programmes, seeker, chosen["course"])
+    programme = _programme_of(market, programmes, seeker, course)
     # Of several ways to one seat the best counts.
     order = np.lexsort((offer, -worth, run, seeker))
     once = np.r_[True, (np.diff(seeker[order]) != 0) | (np.diff(run[order]) != 0)] if len(order) else order == 0

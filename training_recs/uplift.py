@@ -25,16 +25,20 @@ from data.errors import DataError
 from data.market import Market
 from matching.allowed_vacancies import AllowedVacancies
 from matching.eligibility import judge_records, rules_of, seeker_records, vacancy_records
+from matching.prepared_vacancies import UNIT_ROUNDOFF, prepare_vacancies
 from matching.ranking import BLOCK_PAIRS
+from matching.retrieval import FEW_SEEKERS
 from matching.rules import YES
 from models.pair_features import pair_features
 from models.ranker import Ranker
 from training_recs.course_effects import Effects, TouchedVacancies, minor_groups, touched_vacancies
-from training_recs.rematch_kernels import fill_prospects, find_most_similar
+from training_recs.rematch_kernels import fill_prospects, fill_similarities, find_best, number_pairs
 from training_recs.todays_options import TodaysOptions
 
 Vectors = npt.NDArray[np.float32]
 BLOCK_SEEKERS = 128
+TILE = 8192
+"""Vacancies screened at a time."""
 _KNOWN_TO_FEATURES = (
     "education_level", "experience_years", "desired_occupation", "credential_mask", "credentials_complete", "wage_min",
     "accepts_night_work", "accepts_shift_work", "needs_board", "needs_lodging", "will_relocate", "longitude",
@@ -63,8 +67,8 @@ class Rematched:
 
     `today` holds the options of the seekers of the block as they are; `utility_today` and `rate_today`, float64, are
     what these bring (`course_value.Prospects`). `seeker` int32 (row of the block), `effect` int32, `utility` and `rate`
-    float64 afterwards; rows of `vacancy` (int32), `score` and `net` (float32) and `open_today` (bool)
-    from `first[i]` to `first[i + 1]` are those that were scored for row i, most similar first.
+    float64 afterwards; rows of `vacancy` (int32), `score` and `net` (float32) from `first[i]` to `first[i + 1]` are
+    those that were scored for row i.
     """
 
     today: TodaysOptions
@@ -78,7 +82,22 @@ class Rematched:
     vacancy: npt.NDArray[np.int32]
     score: npt.NDArray[np.float32]
     net: npt.NDArray[np.float32]
-    open_today: npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """What is scored, once each though many effects lead there; `number` (B, E, m) says which pair stands where.
+
+    Of seeker i of the block those from `first[i]` to `first[i + 1]`; `own`, from `own_first[i]`, are the vacancies
+    among them that are open to him as he is.
+    """
+
+    number: npt.NDArray[np.int32]
+    first: npt.NDArray[np.int64]
+    effect: npt.NDArray[np.int32]
+    vacancy: npt.NDArray[np.int32]
+    own_first: npt.NDArray[np.int64]
+    own: npt.NDArray[np.int32]
 
 
 class CourseRematch:
@@ -102,8 +121,15 @@ class CourseRematch:
         self._market, self._ranker, self._settings = market, ranker, settings
         self._seeker_vectors, self._vacancy_vectors = seeker_vectors, vacancy_vectors
         self._prices, self._effects, self._today = prices, effects, today
-        self._touched = touched or touched_vacancies(effects, market.vacancies, vacancy_vectors)
+        self._touched = touched or touched_vacancies(effects, market.vacancies)
+        self._charge = (settings.price_weight * prices).astype(np.float32)
         self._vacancies = vacancy_records(market.vacancies)
+        rows = self._touched.vacancy
+        self._prepared = (
+            prepare_vacancies(market.vacancies.iloc[rows], vacancy_vectors[rows])
+            if len(market.seekers) >= FEW_SEEKERS
+            else None
+        )
         self._occupation = market.vacancies["occupation"].to_numpy()
         self._group = np.append(minor_groups(), -1)  # row −1, unknown, is in no group
         self._seekers = seeker_records(market.seekers)
@@ -114,27 +140,21 @@ class CourseRematch:
 
     def of(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> Rematched:
         """Match the seekers of `rows` again for each effect that is `wanted`, bool (seekers of rows, effects)."""
-        count, vacancy, similarity, own = self._most_similar(rows, wanted)
+        count, vacancy, same = self._best(rows, wanted)
+        pairs = self._numbered(rows, count, vacancy, same)
+        today = self._with_those_open(rows, pairs)
+        of_pair = self._scored(rows, pairs)
         seeker, effect = (found.astype(np.int32) for found in np.nonzero(count))
         filled = np.arange(vacancy.shape[2]) < count[seeker, effect][:, None]
-        pairs, as_is = vacancy[seeker, effect][filled], own[seeker, effect][filled]
+        number = pairs.number[seeker, effect][filled]
         first = np.concatenate([[0], np.cumsum(count[seeker, effect])]).astype(np.int64)
-        variant = np.repeat(np.arange(len(seeker), dtype=np.int32), np.diff(first))
-        open_today = ~np.isnan(as_is)
-        today = self._with_those_open(rows, seeker[variant[open_today]], pairs[open_today], as_is[open_today])
-        self._judge_again(rows, seeker, effect, variant, pairs)
-        market = self._as_they_would_be(rows, seeker, effect)
-        score = self._score(market, variant, pairs, similarity[seeker, effect][filled])
-        net = np.maximum(score - self._prices[pairs], 0.0).astype(np.float32)
+        row, score = pairs.vacancy[number], of_pair[number]
+        net = np.maximum(score - self._prices[row], 0.0).astype(np.float32)
         utility, rate = np.empty(len(seeker)), np.empty(len(seeker))
         referrals = self._settings.referrals
-        fill_prospects(
-            seeker, first, pairs, net, today.vacancy, today.net, self._prices, referrals, utility, rate
-        )  # fmt: skip
+        fill_prospects(seeker, first, row, net, today.vacancy, today.net, self._prices, referrals, utility, rate)
         utility_today, rate_today = today.utility(referrals), today.rate(referrals, self._prices)
-        return Rematched(
-            today, utility_today, rate_today, seeker, effect, utility, rate, first, pairs, score, net, open_today
-        )
+        return Rematched(today, utility_today, rate_today, seeker, effect, utility, rate, first, row, score, net)
 
     @property
     def referrals(self) -> int:
@@ -146,37 +166,84 @@ class CourseRematch:
         total = len(self._market.seekers)
         return (slice(start, min(start + size, total)) for start in range(0, total, size))
 
-    def _with_those_open(
-        self, rows: slice, seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32],
-        similarity: npt.NDArray[np.float32],
-    ) -> TodaysOptions:  # fmt: skip
-        """Today's options of a block and these pairs, which are open already; each pair is scored once."""
-        key = seeker.astype(np.int64) * len(self._vacancies) + vacancy
-        _, once = np.unique(key, return_index=True)
-        mine, row = seeker[once], vacancy[once]
-        score = self._score(self._market, (rows.start + mine).astype(np.int32), row, similarity[once])
-        first = np.searchsorted(mine, np.arange(rows.stop - rows.start + 1)).astype(np.int64)
-        return self._today.of(rows).with_more(first, row, score, self._prices)
-
-    def _most_similar(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> tuple[Any, Any, Any, Any]:
-        """Of each (seeker, effect) the vacancies to score: how many, which, how similar then, and how similar now.
-
-        Now is NaN where the rules keep the vacancy closed to the person as he is.
-        """
+    def _best(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> tuple[Any, Any, Any]:
+        """Of each (seeker, effect) the vacancies to score: how many, which, and the effect that means the same."""
         every = np.arange(len(self._market.seekers))[rows]
         bits, _ = self._allowed.of(every)
         shape = (*wanted.shape, self._settings.scored)
         count = np.zeros(wanted.shape, dtype=np.int64)
-        vacancy, key = np.empty(shape, np.int32), np.empty(shape, np.float32)
-        similarity, own = np.empty(shape, np.float32), np.empty(shape, np.float32)
-        find_most_similar(
-            bits, self._seekers[rows], self._vacancies, np.ascontiguousarray(self._seeker_vectors[rows]),
-            self._vacancy_vectors, self._prices, wanted, self._effects.credentials, self._effects.vectors,
-            self._touched.first, self._touched.effect, self._touched.nearness, self._touched.replaced,
-            np.float32(self._settings.profile_share), np.float32(self._settings.price_weight),
-            count, vacancy, key, similarity, own,
+        vacancy, same, key = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape, np.float32)
+        least = np.where(wanted.T, np.float32(-np.inf), np.float32(np.inf))
+        touched = self._touched
+        vectors = np.ascontiguousarray(self._seeker_vectors[rows])
+        for pieces, screen, margin in self._screens(vectors):
+            find_best(
+                pieces, screen, margin, bits, self._seekers[rows], self._vacancies, vectors, self._vacancy_vectors,
+                self._charge, self._effects.credentials, touched.first, touched.vacancy, touched.first_effect,
+                touched.effect, touched.replaced, touched.effect if self._settings.profile_share else touched.same_as,
+                least, count, vacancy, key, same,
+            )  # fmt: skip
+        return count, vacancy, same
+
+    def _screens(self, vectors: Vectors) -> Iterator[tuple[tuple[int, int], Vectors, np.float32]]:
+        """Some pieces at a time, with the block's similarities to their vacancies less the charge, and how exact."""
+        first, prepared = self._touched.first, self._prepared
+        if prepared is None:
+            yield (0, len(first) - 1), np.empty((len(vectors), 0), np.float32), np.float32(0)
+            return
+        import torch
+
+        screen, margin = prepared.screened(vectors)
+        # The exact ones are sums of float32 too, and so is the charge.
+        margin += (vectors.shape[1] + 16) * UNIT_ROUNDOFF["float32"]
+        begin = 0
+        while begin < len(first) - 1:
+            end = max(begin + 1, int(np.searchsorted(first, first[begin] + TILE, side="right")) - 1)
+            columns = slice(first[begin], first[end])
+            tile = torch.mm(screen, prepared.screen[columns].T).float().numpy()
+            tile -= self._charge[self._touched.vacancy[columns]]
+            yield (begin, end), tile, np.float32(margin)
+            begin = end
+
+    def _numbered(self, rows: slice, count: Any, vacancy: Any, same: Any) -> _Pairs:
+        seekers, most = self._seekers[rows], int(count.sum())
+        number = np.empty(vacancy.shape, dtype=np.int32)
+        first, own_first = (np.empty(len(seekers) + 1, dtype=np.int64) for _ in range(2))
+        effect, row, own = (np.empty(most, dtype=np.int32) for _ in range(3))
+        number_pairs(
+            seekers, self._vacancies, count, vacancy, same, len(self._vacancies), number, first, effect, row,
+            own_first, own,
         )  # fmt: skip
-        return count, vacancy, similarity, own
+        return _Pairs(number, first, effect[: first[-1]], row[: first[-1]], own_first, own[: own_first[-1]])
+
+    def _with_those_open(self, rows: slice, pairs: _Pairs) -> TodaysOptions:
+        """Today's options of a block and these vacancies, which are open already."""
+        seeker = np.repeat(np.arange(rows.start, rows.stop, dtype=np.int32), np.diff(pairs.own_first))
+        similarity = self._similarities(rows, pairs.own_first, np.empty(0, np.int32), pairs.own)
+        score = self._score(self._market, seeker, pairs.own, similarity)
+        return self._today.of(rows).with_more(pairs.own_first, pairs.own, score, self._prices)
+
+    def _scored(self, rows: slice, pairs: _Pairs) -> npt.NDArray[np.float32]:
+        """The pairs' scores, each person as he would be with the effect."""
+        seeker = np.repeat(np.arange(rows.stop - rows.start, dtype=np.int32), np.diff(pairs.first))
+        begins = np.ones(len(seeker), dtype=bool)
+        begins[1:] = (np.diff(seeker) != 0) | (np.diff(pairs.effect) != 0)
+        variant = (np.cumsum(begins) - 1).astype(np.int32)
+        person, effect = seeker[begins], pairs.effect[begins]
+        self._judge_again(rows, person, effect, variant, pairs.vacancy)
+        similarity = self._similarities(rows, pairs.first, pairs.effect, pairs.vacancy)
+        return self._score(self._as_they_would_be(rows, person, effect), variant, pairs.vacancy, similarity)
+
+    def _similarities(
+        self, rows: slice, first: npt.NDArray[np.int64], effect: npt.NDArray[np.int32],
+        vacancy: npt.NDArray[np.int32],
+    ) -> npt.NDArray[np.float32]:  # fmt: skip
+        found = np.empty(len(vacancy), dtype=np.float32)
+        fill_similarities(
+            np.ascontiguousarray(self._seeker_vectors[rows]), self._vacancy_vectors, self._effects.vectors,
+            np.float32(self._settings.profile_share), first, effect, vacancy, found,
+        )  # fmt: skip
+        return found
 
     def _judge_again(
         self, rows: slice, seeker: npt.NDArray[np.int32], effect: npt.NDArray[np.int32],

@@ -120,7 +120,10 @@ def erase_seeker(connection: Connection, seeker_id: str) -> dict[str, int]:
     found = connection.execute(delete(tables.seekers).where(tables.seekers.c.seeker_id == seeker_id)).rowcount
     connection.execute(text("SET LOCAL zhuye.erasing = 'off'"))
     # After the note: a run that is being published holds it up, and what that run published is found here.
-    for published in (tables.matches, tables.past_referrals, tables.seeker_utilities):
+    for published in (
+        tables.matches, tables.past_referrals, tables.seeker_utilities, tables.course_recommendations,
+        tables.course_seats, tables.course_waiting,
+    ):  # fmt: skip
         erased[published.name] = connection.execute(
             delete(published).where(published.c.seeker_id == seeker_id)
         ).rowcount

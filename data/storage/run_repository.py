@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from data.columns import Column, Table
+from data.course_columns import COURSE_RECOMMENDATIONS, COURSE_SEATS, COURSE_WAITING
 from data.errors import ConflictError, NotFoundError
 from data.records import RunStatus
 from data.storage import tables
@@ -105,7 +106,7 @@ def begin_run(
 
 def publish_run(
     engine: Engine, run_id: str, *, matches: Iterable[pd.DataFrame], prices: pd.DataFrame, utilities: pd.DataFrame,
-    summary: dict[str, Any],
+    summary: dict[str, Any], courses: Iterable[tuple[Table, Iterable[pd.DataFrame]]] = (),
 ) -> None:  # fmt: skip
     """Make the run the one that readers see, in one transaction; the one before it is superseded.
 
@@ -115,15 +116,17 @@ def publish_run(
     ----------
     matches
         The run's lists in any number of parts, each laid out as `MATCHES`; taken one after another.
+    courses
+        Some of `data.course_columns`, each with its parts; none where the city has no courses.
 
     Raises
     ------
     DataError
-        A table is not laid out as `MATCHES`, `VACANCY_PRICES`, `SEEKER_UTILITIES`, or names what is not stored.
+        A table is not laid out as it should be, or names what is not stored.
     ConflictError
         The run has ended already, or never began.
     """
-    contents = ((MATCHES, matches), (VACANCY_PRICES, [prices]), (SEEKER_UTILITIES, [utilities]))
+    contents = ((MATCHES, matches), (VACANCY_PRICES, [prices]), (SEEKER_UTILITIES, [utilities]), *courses)
     with explained_failures(), engine.begin() as connection:
         # One run is published at a time; readers go on reading.
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('zhuye publish'))"))
@@ -283,6 +286,7 @@ def _read(connection: Connection, layout: Table, run_id: str) -> pd.DataFrame:
     )
 
 
+_PUBLISHED = (MATCHES, VACANCY_PRICES, SEEKER_UTILITIES, COURSE_RECOMMENDATIONS, COURSE_SEATS, COURSE_WAITING)
 _KEEP_FIRST_REFERRALS = text(
     "INSERT INTO past_referrals (seeker_id, vacancy_id, run_id, position, propensity) "
     "SELECT seeker_id, vacancy_id, run_id, position, propensity FROM matches WHERE run_id = :run_id AND is_referral "
@@ -291,7 +295,7 @@ _KEEP_FIRST_REFERRALS = text(
 
 
 def drop_superseded_lists(engine: Engine, *, keep: int) -> list[str]:
-    """Delete the lists, prices and utilities of all but the newest `keep` superseded runs; returns those runs.
+    """Delete the lists, prices, utilities and courses of all but the newest `keep` superseded runs; returns those runs.
 
     The runs themselves stay with their summaries: referrals of the ledger name them, and evaluation compares them. Of
     the lists, each pair's first referral stays (`past_referrals`): what came of it is reported months later.
@@ -307,6 +311,6 @@ def drop_superseded_lists(engine: Engine, *, keep: int) -> list[str]:
         dropped = [run_id for run_id in connection.execute(old).scalars() if has_partition(connection, MATCHES, run_id)]
         for run_id in reversed(dropped):  # the oldest first
             connection.execute(_KEEP_FIRST_REFERRALS, {"run_id": run_id})
-            for layout in (MATCHES, VACANCY_PRICES, SEEKER_UTILITIES):
+            for layout in _PUBLISHED:
                 drop_partition(connection, layout, run_id)
     return dropped

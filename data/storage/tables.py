@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from data import columns, experiment_columns
+from data import columns, course_columns, experiment_columns
 from data.records import ImportOutcome, JobFailure, RunStatus
 
 metadata = MetaData(
@@ -50,6 +50,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "bool": Boolean(),
     "Int8": SmallInteger(),
     "Int32": Integer(),
+    "Float32": REAL(),
     "Float64": Double(),
 }
 
@@ -224,6 +225,28 @@ seeker_utilities = Table(
     Column("utility", Double, nullable=False),
     PrimaryKeyConstraint("seeker_id", "run_id"),
     postgresql_partition_by="LIST (run_id)",
+)
+
+
+def _published_table(layout: columns.Table, key: list[str], *indexes: Index) -> Table:
+    """Table of a layout that runs publish, partitioned by run; ranges are checked where it is loaded."""
+    return Table(
+        layout.name,
+        metadata,
+        Column("run_id", Text, nullable=False),
+        *(Column(name, _TYPES[one.dtype], nullable=one.nullable) for name, one in layout.columns.items()),
+        PrimaryKeyConstraint(*key, "run_id"),
+        *indexes,
+        postgresql_partition_by="LIST (run_id)",
+    )
+
+
+course_recommendations = _published_table(
+    course_columns.COURSE_RECOMMENDATIONS, ["seeker_id", "position"], Index(None, "course_run_id")
+)
+course_seats = _published_table(course_columns.COURSE_SEATS, ["seeker_id"], Index(None, "course_run_id"))
+course_waiting = _published_table(
+    course_columns.COURSE_WAITING, ["seeker_id", "course_run_id"], Index(None, "course_run_id")
 )
 
 imports = Table(

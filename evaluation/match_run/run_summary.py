@@ -16,6 +16,7 @@ from evaluation.fairness.run_fairness import RunFairness
 from evaluation.groups import EVERYONE, SMALLEST_CELL, members_by_group
 from evaluation.match_run.expected_placements import ReferralOutcome
 from evaluation.match_run.run_changes import ChangeCounts
+from evaluation.match_run.run_training import RunTraining
 from matching.eligibility import RULES
 from matching.without_candidates import NOBODY, SEVERAL, WithoutCandidates
 
@@ -79,6 +80,7 @@ class RunSummary:
     `priority`: group → how much a placement of its members counts in the allocation; others count 1. `certificate`:
     objective ÷ the bound on every allocation that its prices prove. `experiment`: what the night obeyed, if anything;
     the referrals of `allocation` among `policies`, and the certificate, are then those of its arms together.
+    `training`: None in a city without courses.
     """
 
     run_id: str
@@ -108,6 +110,7 @@ class RunSummary:
     changes: ChangeCounts
     fairness: RunFairness
     experiment: ExperimentNight | None = None
+    training: RunTraining | None = None
 
 
 def group_sizes(market: Market) -> dict[str, int]:

@@ -20,10 +20,12 @@ from api.jobs.overnight.run_files import (
     vectors_path,
 )
 from api.jobs.overnight.shard_work import PEOPLE_SOUGHT, find_people, match_shard
+from api.jobs.overnight.training_facts import write_training
 from api.jobs.stages import Report
 from api.prepared_market import course_index, freeze_market, vacancy_index, write_note
 from data.column_file import read_columns, write_columns
 from data.snapshot import write_snapshot
+from data.storage.database import consistent_reading
 from data.whole_folder import whole_folder
 from models.vector_index import build_index, load_index, save_index
 
@@ -33,7 +35,9 @@ def freeze(night: Night) -> None:
 
     def work(_: Report) -> tuple[list[Path], dict[str, Any]]:
         plan, embedder = night.folder.plan, night.services.embedder
-        market, revision = freeze_market(night.services.engine, plan.as_of)
+        with consistent_reading(night.services.engine) as connection:
+            market, course_runs, revision = freeze_market(connection, plan.as_of)
+            training = night.training_facts(connection, market)
         target = night.run / "market"
         # A market frozen anew must not meet what shards made of the one before it.
         for name in (*SHARD_FOLDERS, *KEPT_FOLDERS):
@@ -44,7 +48,11 @@ def freeze(night: Night) -> None:
             save_index(course_index(market, embedder), fresh / "courses")
             write_note(fresh, revision=revision, embedder=plan.models["embedder"])
         files = [target / "snapshot" / "manifest.json", *(target / name / "index.faiss" for name in _INDEXES)]
-        return files, {"revision": revision, "seekers": len(market.seekers), "vacancies": len(market.vacancies)}
+        files += write_training(night.run, course_runs, training)
+        return files, {
+            "revision": revision, "seekers": len(market.seekers), "vacancies": len(market.vacancies),
+            "course_runs": len(course_runs), "seats_used": dict(training.used_by_programme),
+        }  # fmt: skip
 
     night.step("freeze", work)
 

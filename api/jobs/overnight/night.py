@@ -15,6 +15,7 @@ from api.bootstrap import Services
 from api.jobs.overnight.run_folder import RunFolder, StepNote
 from api.jobs.overnight.run_shards import run_shards
 from api.jobs.overnight.shard_work import ShardJob
+from api.jobs.overnight.training_facts import ReadTrainingFacts, nothing_known
 from api.jobs.running_experiment import experiment_on
 from api.jobs.stages import Report, Stages
 from data.errors import DataError
@@ -32,6 +33,8 @@ TITLES = {
     "allocate": "统筹分配 / allocate referrals",
     "draw": "抽签试推 / draw a share by lot",
     "list": "生成名单 / make lists",
+    "courses": "推荐培训 / recommend courses",
+    "seats": "分配培训名额 / allocate seats of courses",
     "compare": "比较办法 / compare policies",
     "log": "留存候选与推荐概率 / keep candidates and propensities",
     "changes": "与上一次相比 / changes since the run before",
@@ -45,12 +48,14 @@ class Night:
     """A run in its folder, with what it is run by.
 
     `despite_fairness`: why it is to be published though a protected group fares worse; None: it is not.
+    `training_facts` reads what is known of people in training when the market is frozen.
     """
 
     services: Services
     stages: Stages
     folder: RunFolder
     despite_fairness: str | None = None
+    training_facts: ReadTrainingFacts = nothing_known
 
     @property
     def run(self) -> Path:

@@ -16,6 +16,7 @@ from pyarrow import csv as arrow_csv
 
 from api.bootstrap import Services
 from api.jobs.fairness_refusal import refuse_run
+from api.jobs.overnight.course_steps import published_courses, training_summary
 from api.jobs.overnight.experiment_arms import enter
 from api.jobs.overnight.fairness_step import judged
 from api.jobs.overnight.night import TITLES, Night
@@ -134,6 +135,7 @@ def publish(night: Night) -> None:
                 {"seeker_id": market.seekers["seeker_id"], **read_columns(utilities_path(night.run))}
             ),
             summary=published,
+            courses=published_courses(night),
         )
         return [], {"summary": published}
 
@@ -196,6 +198,7 @@ def _summary(night: Night) -> RunSummary:
         stages=tuple(StageCost(TITLES[name], note.seconds, note.peak_mib) for name, note in notes.items()),
         changes=ChangeCounts(**night.folder.found("changes")),
         fairness=judged(night),
+        training=training_summary(night),
     )
 
 

@@ -13,7 +13,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.bootstrap import Services
 from api.jobs.fairness_refusal import refuse_empty_reason
-from api.jobs.overnight import allocation_steps, candidate_steps, fairness_step, lot_steps, publication_steps
+from api.jobs.overnight import (
+    allocation_steps,
+    candidate_steps,
+    course_steps,
+    fairness_step,
+    lot_steps,
+    publication_steps,
+)
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, list_runs, open_run
 from api.jobs.overnight.shard_work import model_fingerprints
@@ -28,8 +35,9 @@ from models.torch_device import torch_device
 
 STEPS = (
     candidate_steps.freeze, candidate_steps.match, candidate_steps.seek, candidate_steps.index,
-    allocation_steps.allocate, lot_steps.draw, allocation_steps.list_everybody, allocation_steps.compare,
-    lot_steps.log, publication_steps.changes, fairness_step.fairness, publication_steps.publish,
+    allocation_steps.allocate, lot_steps.draw, allocation_steps.list_everybody, course_steps.courses,
+    course_steps.seats, allocation_steps.compare, lot_steps.log, publication_steps.changes,
+    fairness_step.fairness, publication_steps.publish,
 )  # fmt: skip
 
 _DECIDING = {

@@ -10,7 +10,7 @@ from data.column_file import Columns, read_columns, write_columns
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 
-SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen", "greedy")
+SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen", "greedy", "courses", "wishes")
 """What shards leave for later steps of the same run; nothing reads it once the run is published."""
 KEPT_FOLDERS = ("lists", "propensities", "log")
 """What stays with the run as long as it is kept."""
@@ -60,6 +60,26 @@ def greedy_path(run: Path, label: str) -> Path:
 def lists_path(run: Path, label: str) -> Path:
     """Lists of the shard's seekers; `seeker` and `vacancy` are rows of the frozen market."""
     return run / "lists" / f"{label}.arrow"
+
+
+def courses_path(run: Path, label: str) -> Path:
+    """Courses of the shard's seekers (RECOMMENDED_COURSES), `seeker` a row of the frozen market."""
+    return run / "courses" / f"{label}.arrow"
+
+
+def wishes_path(run: Path, label: str) -> Path:
+    """Where the shard's seekers would like a seat: `seeker` (row of the frozen market), `offer`, `value`."""
+    return run / "wishes" / f"{label}.arrow"
+
+
+def seats_path(run: Path) -> Path:
+    """Who has a seat (training_recs.seat_allocation.SEATED)."""
+    return run / "seats" / "seated.arrow"
+
+
+def waiting_path(run: Path) -> Path:
+    """Who waits for one (WAITING)."""
+    return run / "seats" / "waiting.arrow"
 
 
 def prices_path(run: Path) -> Path:

@@ -30,7 +30,7 @@ from api.jobs.overnight.run_files import (
     vectors_path,
     write_edges,
 )
-from api.jobs.overnight.run_folder import RunFolder, code_fingerprint, open_run
+from api.jobs.overnight.run_folder import RunFolder, RunPlan, code_fingerprint, open_run
 from api.jobs.stages import forget_peak_memory, peak_memory_mib
 from data.column_file import read_columns, write_columns
 from data.errors import DataError
@@ -79,11 +79,13 @@ class ShardJob:
 def match_shard(job: ShardJob) -> None:
     """Embed the shard's seekers, retrieve their candidates and score them."""
 
-    def work(place: _WorkPlace, market: Market, candidates_each: int) -> tuple[list[Path], dict[str, Any]]:
+    def work(place: WorkPlace, market: Market, plan: RunPlan) -> tuple[list[Path], dict[str, Any]]:
         moments = [time.perf_counter()]
         vectors = encode(place.embedder, seeker_texts(market.seekers, market.experience), device=job.device)
         moments.append(time.perf_counter())
-        candidates = retrieve(market, vectors, place.vacancies.vectors, k=candidates_each, prepared=place.vacancies)
+        candidates = retrieve(
+            market, vectors, place.vacancies.vectors, k=plan.settings["candidates"], prepared=place.vacancies
+        )
         moments.append(time.perf_counter())
         scores = score_candidates(market, candidates, place.ranker)
         moments.append(time.perf_counter())
@@ -94,13 +96,13 @@ def match_shard(job: ShardJob) -> None:
         seconds = dict(zip(("embed", "retrieve", "score"), np.diff(moments).tolist(), strict=True))
         return files, {"pairs": len(candidates), **seconds}
 
-    _once("match", job, work)
+    once_a_shard("match", job, work)
 
 
 def find_people(job: ShardJob) -> None:
     """For every vacancy that nobody's candidates name, the most similar people of the shard whom the rules allow."""
 
-    def work(place: _WorkPlace, market: Market, _: int) -> tuple[list[Path], dict[str, Any]]:
+    def work(place: WorkPlace, market: Market, _: RunPlan) -> tuple[list[Path], dict[str, Any]]:
         vacancies = read_columns(unnamed_path(job.run))["vacancy"]
         if not len(vacancies):
             return [], {}
@@ -110,18 +112,19 @@ def find_people(job: ShardJob) -> None:
         write_edges(found_path(job.run, job.label), candidates, scores)
         return [found_path(job.run, job.label)], {}
 
-    _once("seek", job, work)
+    once_a_shard("seek", job, work)
 
 
 def list_shard(job: ShardJob) -> None:
     """Every seeker's list by score − price; a referral that has no place in it follows at its end."""
 
-    def work(_: _WorkPlace, market: Market, candidates_each: int) -> tuple[list[Path], dict[str, Any]]:
+    def work(_: WorkPlace, market: Market, plan: RunPlan) -> tuple[list[Path], dict[str, Any]]:
         candidates, scores = read_edges(job.run, job.label)
         draw = read_columns(propensities_path(job.run, job.label), "referred", "propensity")
         chosen = draw["referred"]
         moved = chosen != read_columns(chosen_path(job.run, job.label))["chosen"]
         price = read_columns(prices_path(job.run), "price")["price"]
+        candidates_each = plan.settings["candidates"]
         settings = MatchSettings(candidates_each, min(LIST_LENGTH, candidates_each))
         lists = pd.concat(
             [
@@ -147,16 +150,16 @@ def list_shard(job: ShardJob) -> None:
         )  # fmt: skip
         return [lists_path(job.run, job.label)], {"listed": len(lists)}
 
-    _once("list", job, work)
+    once_a_shard("list", job, work)
 
 
-def _once(
-    name: str, job: ShardJob, work: Callable[[_WorkPlace, Market, int], tuple[list[Path], dict[str, Any]]]
+def once_a_shard(
+    name: str, job: ShardJob, work: Callable[[WorkPlace, Market, RunPlan], tuple[list[Path], dict[str, Any]]]
 ) -> None:
     """Do a step of a shard unless it is done, and note it.
 
-    `work` is given what all shards share, the market with the shard's seekers, and the candidates a seeker; it
-    returns the files it made and what it found.
+    `work` is given what all shards share, the market with the shard's seekers, and the run's plan; it returns
+    the files it made and what it found.
     """
     step, folder = f"{name}-{job.label}", _folder(job)
     if folder.note_of(step):
@@ -165,7 +168,7 @@ def _once(
     start = time.perf_counter()
     place = _work_place(job.run, job.embedder, job.ranker, job.device)
     market = open_shard(job.run / "market" / "snapshot", place.market, job.seekers)
-    files, found = work(place, market, folder.plan.settings["candidates"])
+    files, found = work(place, market, folder.plan)
     folder.finish(step, files, seconds=time.perf_counter() - start, peak_mib=peak_memory_mib(), found=found)
 
 
@@ -196,7 +199,7 @@ def _pair(seeker: npt.NDArray[np.int32], vacancy: npt.NDArray[np.int32]) -> npt.
 
 
 @dataclass(frozen=True)
-class _WorkPlace:
+class WorkPlace:
     """What all shards of a run share, opened once a process."""
 
     market: Market  # without seekers
@@ -206,11 +209,11 @@ class _WorkPlace:
 
 
 @lru_cache(maxsize=1)
-def _work_place(run: Path, embedder: str, ranker: Path | None, device: str) -> _WorkPlace:
+def _work_place(run: Path, embedder: str, ranker: Path | None, device: str) -> WorkPlace:
     market = open_without_seekers(run / "market" / "snapshot")
     # Copied: an index file begins its vectors at an odd byte, where products take forty times as long.
     vectors = load_index(run / "market" / "vacancies").vectors.copy()
-    return _WorkPlace(
+    return WorkPlace(
         market=market,
         vacancies=prepare_vacancies(market.vacancies, vectors, device=device),
         embedder=load_embedder(embedder),

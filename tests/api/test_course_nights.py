@@ -1,0 +1,107 @@
+"""Training in the night: everybody's courses and the seats, published whole, and gone with the run."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from rich.console import Console
+from sqlalchemy import Engine
+
+from api.bootstrap import Services
+from api.jobs.erase_person import erase_person
+from api.jobs.overnight import rematch as night
+from api.jobs.overnight.rematch import rematch
+from api.jobs.stages import Stages
+from api.service_settings import Settings
+from data.storage.record_repository import store_records
+from data.synthetic_city.city import build_city
+from data.synthetic_city.settings import CitySettings
+from tests.data.records_for_tests import AS_OF
+
+TABLES = ("course_recommendations", "course_seats", "course_waiting")
+Run = Callable[..., dict]
+
+
+@pytest.fixture
+def services(engine: Engine, embedder_folder: Path, tmp_path: Path) -> Services:
+    """A small synthetic city with courses."""
+    city = build_city(CitySettings(seed=5, seekers=120, vacancies=60, courses=25, history_months=0, as_of=AS_OF))
+    with engine.begin() as connection:
+        store_records(connection, city.records)
+    return Services(settings=Settings(home=tmp_path, embedder=str(embedder_folder)), engine=engine)
+
+
+@pytest.fixture
+def run(services: Services) -> Run:
+    """Runs a night under changed settings; returns its summary."""
+
+    def run(*, fresh: bool = True, **settings: object) -> dict:
+        changed = Services(services.settings.model_copy(update=settings), services.engine)
+        return rematch(changed, Stages(Console(file=io.StringIO())), today=AS_OF, seed=1, fresh=fresh)
+
+    return run
+
+
+def published(services: Services, run_id: str) -> dict[str, pd.DataFrame]:
+    with services.engine.connect() as connection:
+        return {
+            name: pd.read_sql(f"SELECT * FROM {name} WHERE run_id = '{run_id}' ORDER BY 2, 3, 4", connection)
+            .drop(columns="run_id")
+            for name in TABLES
+        }  # fmt: skip
+
+
+def test_a_night_with_courses_from_end_to_end(run: Run, services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    summary = run()
+    whole, training = published(services, summary["run_id"]), summary["training"]
+    courses, seats, waiting = (whole[name] for name in TABLES)
+    assert courses["seeker_id"].nunique() == training["people"] > 5
+    assert (courses["value"] > 0).all()
+    assert (courses.groupby("seeker_id")["position"].max() == courses.groupby("seeker_id").size()).all()
+    assert len(seats) == training["seated"] > 5
+    assert waiting["seeker_id"].nunique() == training["waiting"]
+    assert training["certificate"] > 0.99
+    wished = courses.set_index(["seeker_id"])["course_run_id"]
+    assert set(seats["seeker_id"]) <= set(wished.index)
+    with services.engine.connect() as connection:
+        room = pd.read_sql("SELECT course_run_id, seats FROM course_runs", connection).set_index("course_run_id")
+    taken = seats["course_run_id"].value_counts()
+    assert (taken <= room["seats"].reindex(taken.index)).all()
+
+    # How seekers are divided makes no difference, nor does a kill between the shards.
+    steps = night.STEPS
+    with monkeypatch.context() as broken:
+        broken.setattr(night, "STEPS", (*steps[:8], lambda _: 1 / 0))
+        with pytest.raises(ZeroDivisionError):
+            run(shard_seekers=50)
+    (folder,) = [path for path in services.settings.runs_path.iterdir() if path.name != summary["run_id"]]
+    (folder / "courses" / "00001.arrow").write_bytes(b"not what was written")
+    again = run(fresh=False, shard_seekers=50)
+    assert again["run_id"] == folder.name
+    for name, table in published(services, again["run_id"]).items():
+        pd.testing.assert_frame_equal(table, whole[name])
+    assert again["training"] == training
+
+    # The erased are gone from what was published, and from what is kept of the run before.
+    person = seats["seeker_id"].iloc[0]
+    rows = erase_person(services.engine, person).rows
+    assert rows["course_seats"] == 2
+    assert rows["course_recommendations"] == 2 * (courses["seeker_id"] == person).sum()
+    assert person not in set(published(services, again["run_id"])["course_recommendations"]["seeker_id"])
+
+
+def test_a_city_without_courses_publishes_nothing_of_training(run: Run, services: Services) -> None:
+    with services.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM courses")
+    summary = run()
+    assert summary["training"] is None
+    assert all(table.empty for table in published(services, summary["run_id"]).values())
+    with services.engine.connect() as connection:
+        partitions = connection.exec_driver_sql(
+            "SELECT count(*) FROM pg_inherits WHERE inhparent = 'course_seats'::regclass"
+        ).scalar()
+    assert partitions == 0
