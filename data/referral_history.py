@@ -68,9 +68,12 @@ def contradiction(new: Event, known: Iterable[Event]) -> Contradiction | None:
     return next((found for event in known if (found := _between(new, event)) is not None), None)
 
 
-def life_order(event: Event) -> tuple[int, date, int, float]:
-    """Sorts events of one referral by step, then day: of two that contradict each other the first one stands."""
-    return STEP[event.kind], event.occurred_on, event.evidence_tier or 0, event.wage_cny_month or 0.0
+def life_order(event: Event) -> tuple[int, date, str, int, float]:
+    """Sorts events of one referral by step, then day: of two that contradict each other the first one stands.
+
+    No two different events are equal in it, so that what stands does not depend on the order of rows.
+    """
+    return STEP[event.kind], event.occurred_on, event.kind.value, event.evidence_tier or 0, event.wage_cny_month or 0.0
 
 
 def _between(new: Event, known: Event) -> Contradiction | None:

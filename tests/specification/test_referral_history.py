@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from data.records import ReferralEventKind as Kind
-from data.referral_history import Event, contradiction
+from data.referral_history import Event, contradiction, life_order
 
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 
@@ -56,3 +56,9 @@ def test_these_contradict_each_other_whichever_comes_first(earlier: Event, new: 
     assert found is not None
     assert (found.field, says in found.zh) == (field, True)
     assert contradiction(earlier, [new]) is not None
+
+
+def test_of_events_of_one_day_and_step_the_same_stands_in_whatever_order_they_come() -> None:
+    for pair in ((Kind.HIRED, Kind.REJECTED), (Kind.SEEKER_DECLINED, Kind.STARTED)):
+        one, other = (Event(kind, MAY) for kind in pair)
+        assert sorted([one, other], key=life_order) == sorted([other, one], key=life_order)
