@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api import experiment_commands
+from api import experiment_commands, order_commands
 from api.evaluation_commands import evaluate
 from api.planning_commands import forecast, seats
 from api.training_commands import courses
@@ -30,6 +30,7 @@ app.add_typer(experiment_commands.app, name="experiment")
 app.command()(courses)
 app.command()(forecast)
 app.command()(seats)
+app.add_typer(order_commands.app, name="orders")
 
 Language = Literal["zh", "en"]
 

@@ -37,7 +37,7 @@ class OrderRecords:
     """Orders with what belongs to them: laid out as `TRAINING_ORDERS`, `ENROLMENTS`, `ENROLMENT_EVENTS`, `REFERRALS`,
     `REFERRAL_EVENTS`; the last two are those of enrolled people to the posts that the order reserves.
 
-    `run_days`: index `course_run_id`, columns `starts_on`, `ends_on` of the runs in which people are enrolled.
+    `run_days`: index `course_run_id`, columns `starts_on`, `ends_on` of the runs chosen and of those enrolled in.
     `about`: index `order_id`, columns `title` and `employer` of the posts reserved.
     """
 
@@ -69,7 +69,8 @@ def read_orders(connection: Connection, order_ids: Sequence[str] | None = None) 
     days = connection.execute(
         text(
             "SELECT course_run_id, starts_on, ends_on FROM course_runs "
-            f"WHERE course_run_id IN (SELECT e.course_run_id {enrolled}) ORDER BY 1"
+            f"WHERE course_run_id IN (SELECT e.course_run_id {enrolled}) "
+            f"OR course_run_id IN (SELECT o.course_run_id FROM training_orders o WHERE {chosen}) ORDER BY 1"
         )
     )
     about = connection.execute(
