@@ -30,7 +30,7 @@ from api.schemas.orders import (
 from api.schemas.planning import BothLanguages
 from api.schemas.problem import declared
 from data.columns import DATE, Table
-from data.errors import DataError
+from data.errors import DataError, NotFoundError
 from data.facts.identifiers import mask_identifiers
 from data.plain_rows import plain_rows
 from data.records import EnrolmentStep, ImportOutcome
@@ -40,15 +40,14 @@ from data.storage.enrolment_repository import append_enrolments
 from data.storage.order_repository import append_orders
 
 router = APIRouter(prefix="/v1", tags=["订单培训 training orders"])
-_UNKNOWN = ("seeker_id", "vacancy_id", "course_run_id", "order_id", "enrolment_id")
 
 
-@router.post("/orders", summary="登记订单 / register an order", status_code=201, responses=declared(409, 413, 422, 503))
+@router.post("/orders", summary="登记订单 / register an order", status_code=201, responses=declared(413, 422, 503))
 def create_order(order: OrderCreate, services: OpenServices, today: Today, response: Response) -> TrainingOutcome:
     """同一订单可再次提交，以补上选定的班次或取消日期；其余不同则拒绝。再报一次不会重复。
 
-    The same order may be sent again with the class chosen or the day of cancelling; anything else that differs is a
-    conflict. What is sent again changes nothing (200).
+    The same order may be sent again with the class chosen or the day of cancelling; anything else that differs is
+    refused. What is sent again changes nothing (200).
     """
     row = order.model_dump() | {"ordered_on": order.ordered_on or today}
     with services.engine.begin() as connection:
@@ -146,9 +145,7 @@ def order_cohort(order_id: StoredIdentifier, services: OpenServices, live: Live,
     )
 
 
-@router.post(
-    "/enrolments", summary="报名 / enrol a person", status_code=201, responses=declared(404, 409, 413, 422, 503)
-)
+@router.post("/enrolments", summary="报名 / enrol a person", status_code=201, responses=declared(413, 422, 503))
 def create_enrolment(
     enrolment: EnrolmentCreate, services: OpenServices, today: Today, response: Response
 ) -> TrainingOutcome:
@@ -166,7 +163,7 @@ def create_enrolment(
     "/enrolments/{enrolment_id}/events",
     summary="报告上课、取证、退学、录用、留用 / report what happened",
     status_code=201,
-    responses=declared(404, 409, 413, 422, 503),
+    responses=declared(404, 413, 422, 503),
 )
 def report_enrolment_event(
     enrolment_id: StoredIdentifier, event: EnrolmentEventReport, services: OpenServices, today: Today,
@@ -193,13 +190,14 @@ def _outcome(found: Appended, response: Response) -> TrainingOutcome:
 
     Raises
     ------
-    NotFoundError, ConflictError, DataError
-        It was refused: something named is unknown, contradicts what is stored, or is wrong by itself.
+    NotFoundError, DataError
+        It was refused: it belongs to no enrolment; something named is unknown or contradicts what is stored.
     """
     for refused in found.refused:
         value = mask_identifiers(refused.found)
         said = f"{refused.field}：应为{refused.zh}，收到 {value!r} / expected {refused.en}, found {value!r}"
-        raise DataError(said, remedy="请更正后再报 / correct it and send it again")
+        error = NotFoundError if refused.field == "enrolment_id" else DataError
+        raise error(said, remedy="请更正后再报 / correct it and send it again")
     (row,) = plain_rows(found.outcomes)
     if row["outcome"] == ImportOutcome.DUPLICATE:
         response.status_code = 200
