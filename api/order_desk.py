@@ -113,9 +113,10 @@ def assess_stored(services: Services, state: LiveState, today: date, order_id: s
             remedy="只评估有效的订单 / only orders that stand",
         )
     kept = book.standing[(book.standing["standing"] != Standing.LOST).to_numpy(bool)]
-    in_class = int(kept["stage"].isin([EnrolmentStep.ENROLLED, EnrolmentStep.ATTENDING]).sum())
-    desk = services.course_desk.open(state)
-    certain = len(kept) - in_class + _completing(desk, order["course_run_id"], in_class)
+    in_class = kept["stage"].isin([EnrolmentStep.ENROLLED, EnrolmentStep.ATTENDING])
+    run_of = book.records.enrolments.set_index("enrolment_id")["course_run_id"]
+    runs = run_of.reindex(kept.loc[in_class, "enrolment_id"])
+    certain = int((~in_class).sum()) + _completing(services.course_desk.open(state), runs)
     return assess_terms(services, state, order, max(0, order["people_wanted"] - certain), on_their_way=len(kept))
 
 
@@ -194,15 +195,16 @@ def _considered(
     return state.gather(Rows(base, delta), NO_ROWS)
 
 
-def _completing(desk: OpenDesk, course_run_id: str | None, in_class: int) -> int:
-    """How many of those in class are expected to complete it."""
-    run = desk.course_runs[(desk.course_runs["course_run_id"] == course_run_id).to_numpy(bool)]
-    course = desk.courses[desk.courses["course_id"].isin(run["course_id"])]
-    if course.empty:
-        return in_class
+def _completing(desk: OpenDesk, runs: pd.Series[str]) -> int:
+    """How many of the people in these classes, one a row, are expected to complete them, rounded down."""
     prior = load_completion_prior()
-    level = prior[completion_class(prior, str(course["title"].iloc[0]), int(course["duration_days"].iloc[0]))]
-    return math.floor(in_class * level.probability)
+    courses = desk.courses.set_index("course_id")[["title", "duration_days"]]
+    likely = {
+        str(course): prior[completion_class(prior, str(title), int(days))].probability
+        for course, title, days in zip(courses.index, courses["title"], courses["duration_days"], strict=True)
+    }
+    course_of = desk.course_runs.set_index("course_run_id")["course_id"]
+    return math.floor(runs.map(course_of).map(likely).sum())
 
 
 def _no_posts(services: Services, vacancy_id: str) -> NotFoundError | ConflictError:
