@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api import experiment_commands
+from api import experiment_commands, order_commands
 from api.evaluation_commands import evaluate
 from api.planning_commands import forecast, seats
 from api.training_commands import courses
@@ -30,6 +30,7 @@ app.add_typer(experiment_commands.app, name="experiment")
 app.command()(courses)
 app.command()(forecast)
 app.command()(seats)
+app.add_typer(order_commands.app, name="orders")
 
 Language = Literal["zh", "en"]
 
@@ -37,7 +38,7 @@ Language = Literal["zh", "en"]
 @app.command("import")
 def import_records(
     kind: Annotated[
-        Literal["vacancies", "seekers", "courses", "events", "destinations"],
+        Literal["vacancies", "seekers", "courses", "events", "destinations", "orders", "enrolments"],
         typer.Argument(help="文件内容 / what the file holds"),
     ],
     path: Annotated[Path, typer.Argument(help="文件 / the file")],
@@ -48,7 +49,7 @@ def import_records(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="文件未写发布日期时采用 / where the file states none")
     ] = None,
 ) -> None:
-    """导入岗位、求职者、课程、推荐结果、去向 / import a file of these; bad rows go to a rejects file."""
+    """导入岗位、求职者、课程、推荐结果、去向、订单、报名 / import a file of these; bad rows go to a rejects file."""
     from api.bootstrap import open_services
     from api.console import show_import
     from api.jobs.import_file import import_file
@@ -60,7 +61,7 @@ def import_records(
     rejects, key = services.settings.home / "rejects", services.personal_data_key
     try:
         with stages.stage(f"导入 / import {path.name}") as report:
-            if kind == "events" or kind == "destinations":
+            if kind == "events" or kind == "destinations" or kind == "orders" or kind == "enrolments":
                 summary = import_reported(
                     services.engine, path, kind=kind, file_format=file_format, today=date.today(), key=key,
                     rejects_folder=rejects, report=report,

@@ -13,10 +13,12 @@ import pandas as pd
 
 from api.embedded_market import EmbeddedMarket
 from api.live_state import LiveState
+from api.trainee_facts import trainee_facts
 from data.market import Market, market_from_records
 from data.reference.training_completion import load_completion_prior
 from data.reference.training_policy import TrainingPolicy, load_training_policy
 from data.reference.training_prerequisites import Prerequisite, load_prerequisites
+from data.storage.class_places import with_free_seats
 from data.storage.database import consistent_reading
 from data.storage.record_repository import load_records
 from data.storage.run_repository import run_referrals
@@ -37,10 +39,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OpenDesk:
-    """The courses of one moment beside the vacancies of one state."""
+    """The courses of one moment beside the vacancies of one state; the seats of `course_runs` are those free."""
 
     vacancies: EmbeddedMarket
     courses: pd.DataFrame
+    course_vectors: npt.NDArray[np.float32]
     course_runs: pd.DataFrame
     catalogue: Catalogue
     touched: TouchedVacancies
@@ -61,6 +64,7 @@ class CourseDesk:
         with consistent_reading(self._services.engine) as connection:
             # Seekers and vacancies of no later revision: courses come whole.
             records = load_records(connection, changed_since=state.revision)
+            course_runs = with_free_seats(connection, records.course_runs)
         courses = market_from_records(replace(records, seekers=records.seekers.iloc[:0]), state.as_of).courses
         vacancies = state.all_vacancies
         with self._lock:
@@ -69,20 +73,21 @@ class CourseDesk:
                 desk is None
                 or desk.vacancies is not vacancies
                 or not desk.courses.equals(courses)
-                or not desk.course_runs.equals(records.course_runs)
+                or not desk.course_runs.equals(course_runs)
             ):
-                desk = self._desk = self._made(vacancies, courses, records.course_runs)
+                desk = self._desk = self._made(vacancies, courses, course_runs)
         return desk
 
     def _made(self, vacancies: EmbeddedMarket, courses: pd.DataFrame, course_runs: pd.DataFrame) -> OpenDesk:
         market = replace(vacancies.market, courses=courses)
         policy, prerequisites = load_training_policy(market.as_of), load_prerequisites(market.as_of)
+        course_vectors = encode(self._services.embedder, course_texts(courses))
         catalogue = build_catalogue(
-            market, encode(self._services.embedder, course_texts(courses)), course_runs,
+            market, course_vectors, course_runs,
             policy=policy, prerequisites=prerequisites, completion=load_completion_prior(),
         )  # fmt: skip
         touched = touched_vacancies(catalogue.effects, market.vacancies)
-        return OpenDesk(vacancies, courses, course_runs, catalogue, touched, policy, prerequisites)
+        return OpenDesk(vacancies, courses, course_vectors, course_runs, catalogue, touched, policy, prerequisites)
 
 
 @dataclass(frozen=True)
@@ -110,10 +115,12 @@ def answer_courses(state: LiveState, person: EmbeddedMarket, services: Services,
     settings = UpliftSettings(services.settings.referrals_per_seeker, profile_share=desk.policy.profile_share)
     candidates = retrieve(market, person.seeker_vectors, vectors, k=services.settings.candidates)
     today = todays_options(candidates, score_candidates(market, candidates, services.ranker), prices, 1)
+    with services.engine.connect() as connection:
+        facts = trainee_facts(connection, market)
     advice = advise(
         market, person.seeker_vectors, vectors, services.ranker, prices, today, desk.catalogue, desk.policy,
         desk.prerequisites, limit=limit, referrals_per_vacancy=_referrals(state, market, services), settings=settings,
-        touched=desk.touched,
+        facts=facts, touched=desk.touched,
     )  # fmt: skip
     gaps = skill_gaps(
         market, person.seeker_vectors, vectors, services.ranker, prices, today, desk.policy, settings

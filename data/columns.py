@@ -13,7 +13,16 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
-from data.records import EvidenceTier, RecordStatus, ReferralEventKind, SeekerExit, SeekerGroup
+from data.records import (
+    DropoutReason,
+    EnrolmentStep,
+    EvidenceTier,
+    RecordStatus,
+    ReferralEventKind,
+    Reporter,
+    SeekerExit,
+    SeekerGroup,
+)
 
 TEXT = "string"
 DATE = "datetime64[s]"
@@ -304,9 +313,56 @@ SEEKER_EXITS = Table(
 )
 """At most one a person: further study, service and the like, from a destination survey or another register."""
 
+TRAINING_ORDERS = Table(
+    "training_orders",
+    {
+        "order_id": Column(TEXT, "identifier"),
+        "vacancy_id": Column(TEXT, "vacancies.vacancy_id: whose posts are reserved; its employer ordered"),
+        "occupation_code": Column(TEXT, "trained for; null: the vacancy's", nullable=True),
+        "people_wanted": Column("Int32", "people ordered, posts reserved", low=1, high=100_000),
+        "ordered_on": Column(DATE, "day of the order"),
+        "ready_by": Column(DATE, "last day on which training may end"),
+        "course_run_id": Column(TEXT, "course_runs.course_run_id chosen for it; null: none yet", nullable=True),
+        "wage_cny_month": Column("Float64", "stated, CNY/month; null: as advertised", nullable=True, low=0, high=1e6),
+        "cancelled_on": Column(DATE, "day of its end without fulfilment; null: it stands", nullable=True),
+        "source": _SOURCE,
+        "is_synthetic": _SYNTHETIC,
+    },
+)
+"""Order-based training (订单式): an employer orders people trained by a day, and keeps posts for them."""
+
+ENROLMENTS = Table(
+    "enrolments",
+    {
+        "enrolment_id": Column(TEXT, "identifier"),
+        "seeker_id": Column(TEXT, "seekers.seeker_id"),
+        "course_run_id": Column(TEXT, "course_runs.course_run_id"),
+        "order_id": Column(TEXT, "training_orders.order_id; null: for no order", nullable=True),
+        "programme": Column(TEXT, "training_programmes.csv: which pays; null: none", nullable=True),
+        "replaces": Column(TEXT, "the enrolment whose place it takes (may be erased since)", nullable=True),
+        "enrolled_on": Column(DATE, "day of enrolling"),
+        "source": _SOURCE,
+        "is_synthetic": _SYNTHETIC,
+    },
+)
+
+ENROLMENT_EVENTS = Table(
+    "enrolment_events",
+    {
+        "enrolment_id": Column(TEXT, "enrolments.enrolment_id"),
+        "event": Column(
+            TEXT, "EnrolmentStep after enrolling", codes=frozenset(EnrolmentStep) - {EnrolmentStep.ENROLLED}
+        ),
+        "occurred_on": Column(DATE, "day it happened"),
+        "reason": Column(TEXT, "DropoutReason; null: not known", nullable=True, codes=frozenset(DropoutReason)),
+        "reported_by": Column(TEXT, "Reporter", codes=frozenset(Reporter)),
+    },
+)
+"""What happened to enrolments. Rows are added and never changed."""
+
 RECORD_TABLES: tuple[Table, ...] = (
     EMPLOYERS, VACANCIES, VACANCY_CREDENTIALS, SEEKERS, SEEKER_EXPERIENCE, SEEKER_CREDENTIALS, SEEKER_GROUPS,
-    COURSES, COURSE_RUNS, REFERRALS, REFERRAL_EVENTS, SEEKER_EXITS,
+    COURSES, COURSE_RUNS, REFERRALS, REFERRAL_EVENTS, SEEKER_EXITS, TRAINING_ORDERS, ENROLMENTS, ENROLMENT_EVENTS,
 )  # fmt: skip
 """In the order in which foreign keys allow them to be stored. Identities are stored apart."""
 
@@ -327,6 +383,9 @@ class Records:
     referrals: pd.DataFrame
     referral_events: pd.DataFrame
     seeker_exits: pd.DataFrame
+    training_orders: pd.DataFrame
+    enrolments: pd.DataFrame
+    enrolment_events: pd.DataFrame
 
     @classmethod
     def of(cls, **tables: pd.DataFrame) -> Records:

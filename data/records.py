@@ -123,6 +123,69 @@ EXIT_NAMES_ZH: dict[SeekerExit, str] = {
 }
 
 
+class EnrolmentStep(StrEnum):
+    """What can happen to a person's place in a class, in the order of its life. The record only ever grows."""
+
+    ENROLLED = "enrolled"
+    ATTENDING = "attending"  # first day in class
+    CERTIFIED = "certified"
+    FAILED = "failed"  # the examination; it may be passed later
+    DROPPED_OUT = "dropped_out"
+    HIRED = "hired"  # for an order: by the employer who ordered
+    RETAINED = "retained"  # still employed there when asked
+
+
+ENROLMENT_NAMES_ZH: dict[EnrolmentStep, str] = {
+    EnrolmentStep.ENROLLED: "报名",
+    EnrolmentStep.ATTENDING: "到课",
+    EnrolmentStep.CERTIFIED: "取证",
+    EnrolmentStep.FAILED: "未通过",
+    EnrolmentStep.DROPPED_OUT: "退学",
+    EnrolmentStep.HIRED: "录用",
+    EnrolmentStep.RETAINED: "留用",
+}
+
+
+class DropoutReason(StrEnum):
+    """Why somebody left a class; closed, so that no free text about a person is stored."""
+
+    FOUND_WORK = "found_work"
+    HEALTH = "health"
+    FAMILY = "family"
+    TOO_DIFFICULT = "too_difficult"
+    TOO_FAR = "too_far"
+    NOT_SUITED = "not_suited"
+    OTHER = "other"
+
+
+DROPOUT_NAMES_ZH: dict[DropoutReason, str] = {
+    DropoutReason.FOUND_WORK: "已就业",
+    DropoutReason.HEALTH: "健康",
+    DropoutReason.FAMILY: "家庭",
+    DropoutReason.TOO_DIFFICULT: "跟不上",
+    DropoutReason.TOO_FAR: "路远",
+    DropoutReason.NOT_SUITED: "不适合",
+    DropoutReason.OTHER: "其他",
+}
+
+
+class Reporter(StrEnum):
+    """Who reported what happened in a class."""
+
+    INSTITUTION = "institution"
+    EMPLOYER = "employer"
+    SEEKER = "seeker"
+    AGENCY = "agency"
+
+
+REPORTER_NAMES_ZH: dict[Reporter, str] = {
+    Reporter.INSTITUTION: "培训机构",
+    Reporter.EMPLOYER: "用人单位",
+    Reporter.SEEKER: "本人",
+    Reporter.AGENCY: "就业服务机构",
+}
+
+
 class RunStatus(StrEnum):
     """Life of an overnight match run. Readers see only the newest PUBLISHED one."""
 

@@ -1,4 +1,4 @@
-"""Imports a file of what happened into the ledger: read, append in one transaction, write the rejects file."""
+"""Imports a file of what happened: read, append in one transaction, write the rejects file."""
 
 from __future__ import annotations
 
@@ -16,21 +16,32 @@ from api.jobs.stages import Report
 from data.ingest.read_file import Format, detect_format
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.reported_file import READERS, ReportedFile, table_format
-from data.records import EVENT_NAMES_ZH, EVIDENCE_NAMES_ZH, EXIT_NAMES_ZH, ImportOutcome
+from data.records import (
+    DROPOUT_NAMES_ZH,
+    ENROLMENT_NAMES_ZH,
+    EVENT_NAMES_ZH,
+    EVIDENCE_NAMES_ZH,
+    EXIT_NAMES_ZH,
+    ImportOutcome,
+)
 from data.reported import FIELD_NAMES_ZH, Appended, Refused
+from data.reported_training import TRAINING_NAMES_ZH
+from data.storage.enrolment_repository import append_enrolments
 from data.storage.exit_repository import append_exits
 from data.storage.import_repository import record_import
 from data.storage.ledger_repository import append_events
+from data.storage.order_repository import append_orders
 from data.storage.personal_data import PersonalDataKey
 
-ReportedKind = Literal["events", "destinations"]
+ReportedKind = Literal["events", "destinations", "orders", "enrolments"]
+_NAMES_ZH = TRAINING_NAMES_ZH | FIELD_NAMES_ZH
 
 
 def import_reported(
     engine: Engine, path: Path, *, kind: ReportedKind, file_format: Format, today: date, key: PersonalDataKey,
     rejects_folder: Path, report: Report | None = None,
 ) -> ImportSummary:  # fmt: skip
-    """Import `path` into the ledger. Whole or not at all, rejects apart; the same file again changes nothing.
+    """Import `path`. Whole or not at all, rejects apart; the same file again changes nothing.
 
     Raises
     ------
@@ -52,7 +63,7 @@ def import_reported(
     with engine.begin() as connection:
         appended = _append(connection, file, kind, chosen, today)
         reasons = [
-            (refused.row, Reject(FIELD_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
+            (refused.row, Reject(_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
             for refused in appended.refused
         ]
         rejects = rejects_table(sorted([*file.rejects, *reasons], key=lambda reject: reject[0]))
@@ -91,13 +102,17 @@ def import_reported(
 def _append(connection: Connection, file: ReportedFile, kind: ReportedKind, source: str, today: date) -> Appended:
     if kind == "events":
         return append_events(connection, file.reported, today=today, source=source)
-    return append_exits(connection, file.reported, today=today)
+    if kind == "destinations":
+        return append_exits(connection, file.reported, today=today)
+    append = append_orders if kind == "orders" else append_enrolments
+    return append(connection, file.reported, today=today, source=source)
 
 
 def _found(refused: Refused) -> str:
     """What was found as files write it."""
     words = {
-        "event": {str(kind): zh for kind, zh in EVENT_NAMES_ZH.items()},
+        "event": {str(kind): zh for kind, zh in (*ENROLMENT_NAMES_ZH.items(), *EVENT_NAMES_ZH.items())},
+        "reason": {str(kind): zh for kind, zh in DROPOUT_NAMES_ZH.items()},
         "evidence_tier": {str(tier.value): zh for tier, zh in EVIDENCE_NAMES_ZH.items()},
         "exit": {str(kind): zh for kind, zh in EXIT_NAMES_ZH.items()},
     }

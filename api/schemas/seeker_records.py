@@ -18,6 +18,7 @@ from data.columns import (
     Records,
     Table,
 )
+from data.plain_rows import plain_rows as plain_rows
 from data.records import RecordStatus, SeekerGroup
 from models.occupation_coder import code_titles
 
@@ -141,15 +142,6 @@ def seekers_from_records(records: Records) -> list[Seeker]:
         )
         for row in plain_rows(records.seekers)
     ]
-
-
-def plain_rows(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a record table with Python values: None for null, `date` for a day."""
-    columns = {}
-    for name, column in table.items():
-        values = column.dt.date if pd.api.types.is_datetime64_any_dtype(column.dtype) else column
-        columns[str(name)] = [None if pd.isna(value) else value for value in values.tolist()]
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 
 def _credentials(given: list[HeldCredential], seeker_id: str, read: Records | None) -> pd.DataFrame:

@@ -19,17 +19,24 @@ from data.facts.numerals import with_digits
 from data.facts.pay import Pay, parse_pay
 from data.ingest.rejects import Reject
 from data.records import (
+    DROPOUT_NAMES_ZH,
+    ENROLMENT_NAMES_ZH,
     EVENT_NAMES_ZH,
     EVIDENCE_NAMES_ZH,
     EXIT_NAMES_ZH,
     GROUP_NAMES_ZH,
+    REPORTER_NAMES_ZH,
+    DropoutReason,
+    EnrolmentStep,
     EvidenceTier,
     ReferralEventKind,
+    Reporter,
     SeekerExit,
     SeekerGroup,
 )
 from data.reference.credentials import load_credentials
 from data.reference.districts import find_district
+from data.reference.occupations import occupation_rows
 
 LONGEST_TEXT = 20_000
 LONGEST_IDENTIFIER = 64
@@ -56,6 +63,20 @@ _EXITS: dict[str, SeekerExit] = {
     **{zh: kind for kind, zh in EXIT_NAMES_ZH.items()},
     "入伍": SeekerExit.MILITARY_SERVICE, "服兵役": SeekerExit.MILITARY_SERVICE, "去世": SeekerExit.DIED,
 }  # fmt: skip
+_ENROLMENT_STEPS: dict[str, EnrolmentStep] = {
+    **{str(kind): kind for kind in EnrolmentStep},
+    **{zh: kind for kind, zh in ENROLMENT_NAMES_ZH.items()},
+    "开课": EnrolmentStep.ATTENDING, "合格": EnrolmentStep.CERTIFIED, "不合格": EnrolmentStep.FAILED,
+    "中途退出": EnrolmentStep.DROPPED_OUT, "留任": EnrolmentStep.RETAINED,
+}  # fmt: skip
+_DROPOUTS: dict[str, DropoutReason] = {
+    **{str(kind): kind for kind in DropoutReason},
+    **{zh: kind for kind, zh in DROPOUT_NAMES_ZH.items()},
+}
+_REPORTERS: dict[str, Reporter] = {
+    **{str(kind): kind for kind in Reporter},
+    **{zh: kind for kind, zh in REPORTER_NAMES_ZH.items()},
+}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _PEOPLE = re.compile(r"(\d+)\s*[人名位个]?")
 _DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T].*)?")
@@ -261,6 +282,32 @@ def evidence(value: str) -> int:
 def seeker_exit(value: str) -> str:
     """Why somebody no longer looks for work, in Chinese or as `SeekerExit` writes it."""
     return str(_EXITS[_code(value)]) if _code(value) in _EXITS else _none_of(EXIT_NAMES_ZH.values())
+
+
+def enrolment_step(value: str) -> str:
+    """What happened to a place in a class, in Chinese or as `EnrolmentStep` writes it."""
+    return (
+        str(_ENROLMENT_STEPS[_code(value)])
+        if _code(value) in _ENROLMENT_STEPS
+        else _none_of(ENROLMENT_NAMES_ZH.values())
+    )
+
+
+def dropout_reason(value: str) -> str:
+    """Why somebody left a class, in Chinese or as `DropoutReason` writes it."""
+    return str(_DROPOUTS[_code(value)]) if _code(value) in _DROPOUTS else _none_of(DROPOUT_NAMES_ZH.values())
+
+
+def reporter(value: str) -> str:
+    """Who reported it, in Chinese or as `Reporter` writes it."""
+    return str(_REPORTERS[_code(value)]) if _code(value) in _REPORTERS else _none_of(REPORTER_NAMES_ZH.values())
+
+
+def occupation_code(value: str) -> str:
+    """A four-part code of the 2022 classification."""
+    if value not in occupation_rows():
+        raise ValueError(value)
+    return value
 
 
 def _code(value: str) -> str:

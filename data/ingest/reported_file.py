@@ -1,4 +1,4 @@
-"""Files of what happened: events of referrals, and exits that are no placement."""
+"""Files of what happened: events of referrals, exits that are no placement, training orders, places in classes."""
 
 from __future__ import annotations
 
@@ -8,17 +8,18 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.columns import Table
+from data.columns import DATE, Table
 from data.errors import DataError
 from data.ingest.rejects import Reject
 from data.ingest.table_file import Row, read_table
-from data.ingest.template import DESTINATION_FIELDS, EVENT_FIELDS
+from data.ingest.template import DESTINATION_FIELDS, ENROLMENT_FIELDS, EVENT_FIELDS, ORDER_FIELDS
 from data.reported import REPORTED_EVENTS, REPORTED_EXITS
+from data.reported_training import REPORTED_ENROLMENTS, REPORTED_ORDERS
 
 
 @dataclass(frozen=True)
 class ReportedFile:
-    """The rows that can be read, laid out as `REPORTED_EVENTS` or `REPORTED_EXITS`; the others; and how many in all."""
+    """The rows that can be read, laid out as the `REPORTED_` table of their kind; the others; and how many in all."""
 
     reported: pd.DataFrame
     rejects: list[tuple[int, Reject]]
@@ -54,19 +55,37 @@ def read_destinations(path: Path, file_format: str, *, pseudonym: Callable[[str]
     return ReportedFile(_laid_out(REPORTED_EXITS, rows, pseudonym), rejects, table.count)
 
 
+def read_orders(path: Path, file_format: str, *, pseudonym: Callable[[str], str]) -> ReportedFile:
+    """Read a CSV or XLSX file with the columns of `ORDER_FIELDS`. As `read_events`."""
+    table = read_table(path, file_format, ORDER_FIELDS)
+    return ReportedFile(_laid_out(REPORTED_ORDERS, table.rows, pseudonym), table.rejects, table.count)
+
+
+def read_enrolments(path: Path, file_format: str, *, pseudonym: Callable[[str], str]) -> ReportedFile:
+    """Read a CSV or XLSX file with the columns of `ENROLMENT_FIELDS`. As `read_events`."""
+    table = read_table(path, file_format, ENROLMENT_FIELDS)
+    return ReportedFile(_laid_out(REPORTED_ENROLMENTS, table.rows, pseudonym), table.rejects, table.count)
+
+
 def _laid_out(layout: Table, rows: list[tuple[int, Row]], pseudonym: Callable[[str], str]) -> pd.DataFrame:
     columns: dict[str, list[object]] = {name: [] for name in layout.columns}
     for number, row in rows:
-        known_by = row["seeker_id"] or (pseudonym(row["identity_number"]) if row["identity_number"] else None)
+        number_of_identity = row.get("identity_number")
+        known_by = row.get("seeker_id") or (pseudonym(number_of_identity) if number_of_identity else None)
         for name, values in columns.items():
             values.append({"row": number, "seeker_id": known_by}.get(name, row.get(name)))
-    for day in ("occurred_on", "left_on"):
-        if day in columns:
-            columns[day] = list(pd.to_datetime(pd.Series(columns[day], dtype=object)))
+    for name, column in layout.columns.items():
+        if column.dtype == DATE:
+            columns[name] = list(pd.to_datetime(pd.Series(columns[name], dtype=object)))
     return layout.check(pd.DataFrame(columns))
 
 
-READERS = {"events": read_events, "destinations": read_destinations}
+READERS = {
+    "events": read_events,
+    "destinations": read_destinations,
+    "orders": read_orders,
+    "enrolments": read_enrolments,
+}
 
 
 def table_format(file_format: str, kind: str) -> str:

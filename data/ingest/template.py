@@ -132,10 +132,56 @@ DESTINATION_FIELDS: dict[str, Field] = {
     "left_on": Field(("日期", "left_on", "离开日期"), f.day, _DATE, required=True),
 }  # fmt: skip
 
+_COURSE_RUN_ID = Field(("班次编号", "course_run_id"), f.identifier, _WORDS)
+_ORDER_ID = Field(("订单编号", "order_id"), f.identifier, _WORDS)
+
+ENROLMENT_FIELDS: dict[str, Field] = {
+    "enrolment_id": Field(("报名编号", "enrolment_id"), f.identifier, _WORDS),
+    "seeker_id": _SEEKER_ID,
+    "identity_number": _IDENTITY_NUMBER,
+    "course_run_id": _COURSE_RUN_ID,
+    "order_id": _ORDER_ID,
+    "programme": Field(("培训计划", "programme"), f.identifier, "a programme such as employment, rural"),
+    "replaces": Field(("替补", "replaces"), f.identifier, "报名编号 of the person who dropped out"),
+    "event": Field(
+        ("事件", "event"), f.enrolment_step,
+        "one of 报名 (enrolled), 到课 (attending), 取证 (certified), 未通过 (failed), 退学 (dropped_out), "
+        "录用 (hired), 留用 (retained)", required=True,
+    ),
+    "occurred_on": Field(("日期", "occurred_on"), f.day, _DATE, required=True),
+    "reason": Field(
+        ("原因", "reason"), f.dropout_reason,
+        "of a dropout, one of 已就业 (found_work), 健康 (health), 家庭 (family), 跟不上 (too_difficult), "
+        "路远 (too_far), 不适合 (not_suited), 其他 (other)",
+    ),
+    "reported_by": Field(
+        ("报告人", "reported_by"), f.reporter,
+        "one of 培训机构 (institution), 用人单位 (employer), 本人 (seeker), 就业服务机构 (agency)", required=True,
+    ),
+}  # fmt: skip
+
+ORDER_FIELDS: dict[str, Field] = {
+    "order_id": _ORDER_ID,
+    "vacancy_id": Field(("岗位编号", "vacancy_id"), f.identifier, _WORDS, required=True),
+    "occupation_code": Field(
+        ("职业代码", "occupation_code"), f.occupation_code, "a code of the 2022 classification such as 6-18-02-04"
+    ),
+    "people_wanted": Field(
+        ("人数", "people_wanted"), f.whole_number(1, 100_000), "a number of people from 1 to 100,000", required=True
+    ),
+    "ordered_on": Field(("下单日期", "ordered_on"), f.day, _DATE, required=True),
+    "ready_by": Field(("最迟结业日期", "ready_by"), f.day, _DATE, required=True),
+    "course_run_id": _COURSE_RUN_ID,
+    "wage_cny_month": Field(("月薪", "wage_cny_month", "工资"), f.number(0, 1_000_000), "CNY a month"),
+    "cancelled_on": Field(("取消日期", "cancelled_on"), f.day, _DATE),
+}  # fmt: skip
+
 FIELDS_OF_KIND = {
     "vacancies": VACANCY_FIELDS,
     "seekers": SEEKER_FIELDS,
     "courses": COURSE_FIELDS,
     "events": EVENT_FIELDS,
     "destinations": DESTINATION_FIELDS,
+    "orders": ORDER_FIELDS,
+    "enrolments": ENROLMENT_FIELDS,
 }

@@ -137,11 +137,13 @@ def _rows_of(connection: Connection, seeker_id: str) -> dict[str, int]:
     counted = {}
     for table in (
         tables.seekers, tables.seeker_identities, tables.seeker_experience, tables.seeker_credentials,
-        tables.seeker_groups, tables.referrals, tables.seeker_exits,
+        tables.seeker_groups, tables.referrals, tables.seeker_exits, tables.enrolments,
     ):  # fmt: skip
         query = select(func.count()).select_from(table).where(table.c.seeker_id == seeker_id)
         counted[table.name] = int(connection.execute(query).scalar_one())
-    of_his = select(tables.referrals.c.referral_id).where(tables.referrals.c.seeker_id == seeker_id)
-    events = tables.referral_events
-    query = select(func.count()).select_from(events).where(events.c.referral_id.in_(of_his))
-    return counted | {events.name: int(connection.execute(query).scalar_one())}
+    for parent, events in ((tables.referrals, tables.referral_events), (tables.enrolments, tables.enrolment_events)):
+        key = next(iter(parent.primary_key))
+        of_his = select(key).where(parent.c.seeker_id == seeker_id)
+        query = select(func.count()).select_from(events).where(events.c[key.name].in_(of_his))
+        counted[events.name] = int(connection.execute(query).scalar_one())
+    return counted

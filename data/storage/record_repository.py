@@ -24,8 +24,13 @@ _PARENTS = {
     "seeker_credentials": ("seekers", "seeker_id"),
     "seeker_groups": ("seekers", "seeker_id"),
     "referral_events": ("referrals", "referral_id"),
+    "enrolment_events": ("enrolments", "enrolment_id"),
 }
 """Rows that belong to a record: they are stored with a new one and never added to one that is known."""
+
+
+_HISTORY = ("referrals", "referral_events", "seeker_exits", "training_orders", "enrolments", "enrolment_events")
+"""What happened: matching does not read it."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +106,7 @@ def load_records(
     seeker_ids, vacancy_ids
         Only these. If just one of the two is given, nothing of the other kind is loaded, and no courses either way.
     with_history
-        Also referrals, their events and exits, which matching does not read.
+        Also referrals, orders and enrolments, their events, and exits, which matching does not read.
     """
     named = seeker_ids is not None or vacancy_ids is not None
     wanted = {
@@ -115,9 +120,7 @@ def load_records(
         "vacancy_credentials": f"vacancy_id IN (SELECT vacancy_id FROM vacancies WHERE {wanted['vacancies']})",
         **dict.fromkeys(("seeker_experience", "seeker_credentials", "seeker_groups"), of_wanted_seekers),
         **({"courses": "false", "course_runs": "false"} if named else {}),
-        "referrals": "true" if with_history else "false",
-        "referral_events": "true" if with_history else "false",
-        "seeker_exits": "true" if with_history else "false",
+        **dict.fromkeys(_HISTORY, "true" if with_history else "false"),
     }
     return Records.of(
         **{layout.name: _read(connection, layout, conditions.get(layout.name, "true")) for layout in RECORD_TABLES}

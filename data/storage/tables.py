@@ -116,6 +116,21 @@ referrals = _record_table(
 )
 referral_events = _record_table(columns.REFERRAL_EVENTS, [], {"referral_id": "referrals.referral_id"}, _row())
 seeker_exits = _record_table(columns.SEEKER_EXITS, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
+training_orders = _record_table(
+    columns.TRAINING_ORDERS,
+    ["order_id"],
+    {"vacancy_id": "vacancies.vacancy_id", "course_run_id": "course_runs.course_run_id"},
+)
+enrolments = _record_table(
+    columns.ENROLMENTS,
+    ["enrolment_id"],
+    {
+        "seeker_id": "seekers.seeker_id",
+        "course_run_id": "course_runs.course_run_id",
+        "order_id": "training_orders.order_id",
+    },
+)
+enrolment_events = _record_table(columns.ENROLMENT_EVENTS, [], {"enrolment_id": "enrolments.enrolment_id"}, _row())
 
 experiments = Table(
     "experiments",

@@ -12,6 +12,7 @@ from data.synthetic_city.courses import make_courses
 from data.synthetic_city.employers_and_vacancies import make_vacancies
 from data.synthetic_city.hiring_truth import CityTruth
 from data.synthetic_city.history import make_history
+from data.synthetic_city.orders import make_orders
 from data.synthetic_city.people import make_seekers
 from data.synthetic_city.settings import CitySettings
 
@@ -33,7 +34,12 @@ def build_city(settings: CitySettings) -> City:
     posts, true_vacancies = make_vacancies(rng[1], settings, settings.vacancies * 5 // 2 if has_past else 0)
     truth = CityTruth(true_seekers, true_vacancies)
     history = make_history(rng[3], settings, people["seekers"], posts["vacancies"], truth) if has_past else {}
-    records = Records.of(**people, **posts, **make_courses(rng[2], settings), **history)
+    courses = make_courses(rng[2], settings)
+    orders = make_orders(
+        settings, people["seekers"], posts["vacancies"], posts["vacancy_credentials"], courses["courses"],
+        courses["course_runs"],
+    )  # fmt: skip
+    records = Records.of(**people, **posts, **courses, **history, **orders)
     return City(records, identities_of(records.seekers), truth)
 
 

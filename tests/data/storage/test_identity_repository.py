@@ -104,7 +104,7 @@ def test_an_erased_person_is_nowhere_in_the_database(people: Engine) -> None:
         erased = erase_seeker(connection, "S-1")
     assert erased == {
         "seekers": 1, "seeker_identities": 1, "seeker_experience": 2, "seeker_credentials": 1, "seeker_groups": 1,
-        "referrals": 1, "referral_events": 2, "seeker_exits": 1,
+        "referrals": 1, "referral_events": 2, "seeker_exits": 1, "enrolments": 1, "enrolment_events": 1,
     }  # fmt: skip
     with people.connect() as connection:
         holding = [
@@ -116,6 +116,8 @@ def test_an_erased_person_is_nowhere_in_the_database(people: Engine) -> None:
         loaded = load_records(connection, with_history=True)
         assert holding == ["erasures"]
         assert len(loaded.referrals) == len(loaded.referral_events) == 0
+        assert len(loaded.enrolments) == len(loaded.enrolment_events) == 0
+        assert len(loaded.training_orders) == 1
         assert list(market_from_records(loaded, AS_OF).seekers["seeker_id"]) == ["S-2"]
         # Whoever keeps a market in memory learns of it.
         assert current_revision(connection) > seen

@@ -67,6 +67,26 @@ FULL = {
         for event, day, tier in (("referred", "2026-02-01", None), ("started", "2026-03-01", 1))
     ],
     "seeker_exits": [{"seeker_id": "S-1", "exit": "military_service", "left_on": "2026-05-01"}],
+    "training_orders": [
+        {
+            "order_id": "TO-1", "vacancy_id": "V-1", "occupation_code": None, "people_wanted": 2,
+            "ordered_on": "2026-05-01", "ready_by": "2026-07-31", "course_run_id": "CR-1", "wage_cny_month": 5000,
+            "cancelled_on": None, "source": "test", "is_synthetic": True,
+        }
+    ],
+    "enrolments": [
+        {
+            "enrolment_id": "EN-1", "seeker_id": "S-1", "course_run_id": "CR-1", "order_id": "TO-1",
+            "programme": "employment", "replaces": None, "enrolled_on": "2026-05-20", "source": "test",
+            "is_synthetic": True,
+        }
+    ],
+    "enrolment_events": [
+        {
+            "enrolment_id": "EN-1", "event": "dropped_out", "occurred_on": "2026-05-25", "reason": "family",
+            "reported_by": "agency",
+        }
+    ],
 }  # fmt: skip
 
 

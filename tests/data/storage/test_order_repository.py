@@ -1,0 +1,69 @@
+"""Training orders on the real database."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from data.reported import Appended
+from data.storage.order_repository import append_orders, read_orders
+from data.storage.record_repository import store_records
+from tests.data.records_for_tests import records
+from tests.data.storage.test_record_repository import FULL
+from tests.data.training_reports_for_tests import reported_orders
+
+TODAY = date(2026, 5, 20)
+
+
+@pytest.fixture
+def city(engine: Engine) -> Engine:
+    with engine.begin() as connection:
+        store_records(connection, records(courses=FULL["courses"], course_runs=FULL["course_runs"]))
+    return engine
+
+
+def append(engine: Engine, *changes: dict[str, Any]) -> Appended:
+    with engine.begin() as connection:
+        return append_orders(connection, reported_orders(*changes), today=TODAY, source="csv")
+
+
+def test_an_order_is_stored_once_and_its_class_is_chosen_later_once(city: Engine) -> None:
+    chosen = {"course_run_id": "CR-1"}
+    assert list(append(city, {}, {}, chosen).outcomes["outcome"]) == ["stored", "duplicate", "stored"]
+    assert list(append(city, {}, chosen, {"cancelled_on": "2026-05-19"}).outcomes["outcome"]) == [
+        "duplicate", "duplicate", "stored",
+    ]  # fmt: skip
+    assert [one.field for one in append(city, {"people_wanted": 1}, {"cancelled_on": "2026-05-18"}).refused] == [
+        "people_wanted", "cancelled_on",
+    ]  # fmt: skip
+    with city.connect() as connection:
+        found = read_orders(connection)
+        assert read_orders(connection, ["TO-9"]).orders.empty
+    (order,) = found.orders.to_dict("records")
+    assert (order["course_run_id"], order["people_wanted"], order["source"]) == ("CR-1", 2, "csv")
+    assert tuple(found.about.loc["TO-1"]) == ("电工", "（虚构）长春某厂")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"vacancy_id": "V-9"}, "vacancy_id"),
+        ({"people_wanted": 3}, "people_wanted"),  # the vacancy has two openings
+        ({"ready_by": "2026-05-01"}, "ready_by"),
+        ({"ordered_on": "2026-05-21"}, "ordered_on"),
+        ({"course_run_id": "CR-9"}, "course_run_id"),
+        ({"course_run_id": "CR-1", "ready_by": "2026-07-09"}, "course_run_id"),  # it ends a day too late
+        ({"cancelled_on": "2026-05-21"}, "cancelled_on"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_field(city: Engine, changes: dict[str, Any], field: str) -> None:
+    assert [one.field for one in append(city, changes).refused] == [field]
+
+
+def test_an_order_without_identifier_gets_the_same_one_each_time(city: Engine) -> None:
+    found = append(city, {"order_id": None}, {"order_id": None})
+    assert list(found.outcomes["outcome"]) == ["stored", "duplicate"]
+    assert found.outcomes["record_id"].nunique() == 1
