@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
 from api.schemas.fields import DistrictCode, OccupationCode, ShortText, fault, level_of
 from api.schemas.planning import BothLanguages
@@ -81,7 +81,14 @@ class ProjectFields(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [EXAMPLE_PROJECT]})
 
     name: ShortText = Field(description="项目名称 / name")
-    posts: list[PostFields] = Field(min_length=1, max_length=MOST_POSTS, description="岗位 / posts")
+    posts: list[PostFields] = Field(max_length=MOST_POSTS, description="岗位，至少一个 / posts, at least one")
+
+    @field_validator("posts")
+    @classmethod
+    def _some(cls, posts: list[PostFields]) -> list[PostFields]:
+        if not posts:
+            raise fault("至少给出一个岗位", "give at least one post")
+        return posts
 
 
 class ProjectTotals(BaseModel):

@@ -149,9 +149,9 @@ def planned_project(
 
 def _impossible(post: PlannedPost, today: date) -> Reject | None:
     if post.starts_on < today:
-        return Reject("到岗日期", str(post.starts_on), f"a day of the project to come, not before today, {today}")
+        return Reject("到岗日期", str(post.starts_on), f"不早于今天的日期 / a day not before today, {today}")
     if not post.advertised.title.strip():
-        return Reject("岗位名称", "", "a title, or a code in 职业")
+        return Reject("岗位名称", "", "填岗位名称或职业代码 / a title, or a code in 职业")
     pay, least = post.advertised.pay, minimum_wage_cny_month()
     lowest = pay.min_cny_month if pay.min_cny_month is not None else pay.max_cny_month
     if lowest is not None and lowest < least:

@@ -94,7 +94,7 @@ def with_posts(
     known = set(posts["vacancy_id"]) & set(market.vacancies["vacancy_id"])
     if known:
         raise DataError(f"a post bears the identifier of a vacancy: {min(known)}", remedy="give it another")
-    joined = pd.concat([market.vacancies, posts], ignore_index=True)
+    joined = pd.concat([market.vacancies, MARKET_VACANCIES.check(posts)], ignore_index=True)
     return PlannedMarket(
         replace(market, vacancies=MARKET_VACANCIES.check(joined)),
         seeker_vectors,

@@ -26,8 +26,9 @@ class Solved:
     ----------
     seeker, vacancy
         int32 of shape (referrals,): the pairs referred.
-    chance
-        float64 of shape (referrals,): probability that the referral ends in a placement.
+    success, chance
+        float64 of shape (referrals,): probability that the referral succeeds where both sides are free, and
+        that it ends in a placement.
     price
         float64 of shape (vacancies,): the probability of success above which one more referral is worth making.
     placed
@@ -38,6 +39,7 @@ class Solved:
 
     seeker: npt.NDArray[np.int32]
     vacancy: npt.NDArray[np.int32]
+    success: Floats
     chance: Floats
     price: Floats
     placed: Floats
@@ -94,6 +96,7 @@ def _outcome(edges: CandidateEdges, found: Referrals, headcount: npt.NDArray[np.
     return Solved(
         seeker,
         vacancy,
+        edges.success[found.chosen].astype(np.float64),
         chance,
         found.price,
         placed=np.bincount(seeker, chance, minlength=edges.n_seekers).astype(np.float64),
