@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from api import experiment_commands, order_commands
+from api import experiment_commands, order_commands, project_commands
 from api.evaluation_commands import evaluate
 from api.planning_commands import forecast, seats
 from api.training_commands import courses
@@ -27,6 +27,7 @@ app = typer.Typer(
 
 app.command()(evaluate)
 app.add_typer(experiment_commands.app, name="experiment")
+app.add_typer(project_commands.app, name="project")
 app.command()(courses)
 app.command()(forecast)
 app.command()(seats)

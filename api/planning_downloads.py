@@ -123,7 +123,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path, *, is_synthet
     book.set_properties({"created": _NO_DAY})
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     for name, table in tables.items():
-        shown, sheet = readable(table), book.add_worksheet(_SHEETS[name])
+        shown, sheet = readable(table), book.add_worksheet(_SHEETS.get(name, name))
         if is_synthetic:
             sheet.set_header(f"&L{_SYNTHETIC}")
             sheet.write_comment(0, 0, _SYNTHETIC)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from data.columns import Records
 from data.errors import ConfigurationError
-from data.synthetic_city.city import City, identities_of
+from data.synthetic_city.city import City, identities_of, with_more_of_the_past
 from data.synthetic_city.courses import make_courses, repeated_runs
 from data.synthetic_city.employers_and_vacancies import make_vacancies
 from data.synthetic_city.hiring_truth import CityTruth
@@ -59,13 +59,14 @@ def build_year(settings: YearSettings) -> City:
     rows: another size is another draw of everybody.
     """
     city = settings.city
-    rng = [np.random.default_rng(s) for s in np.random.SeedSequence([city.seed, settings.months]).spawn(5)]
+    rng = [np.random.default_rng(s) for s in np.random.SeedSequence([city.seed, settings.months]).spawn(6)]
     coming_seekers = _arrivals(city.seekers, SEEKER_DAYS, settings.days)
     coming_vacancies = _arrivals(city.vacancies, VACANCY_DAYS, settings.days)
     whole = replace(city, seekers=city.seekers + coming_seekers, vacancies=city.vacancies + coming_vacancies)
     has_past = city.history_months > 0
     people, true_seekers = make_seekers(rng[0], whole, city.seekers * 3 // 5 if has_past else 0)
-    posts, true_vacancies = make_vacancies(rng[1], whole, city.vacancies * 5 // 2 if has_past else 0)
+    past = city.vacancies * 5 // 2 if has_past else 0
+    posts, true_vacancies = make_vacancies(rng[1], whole, past)
     seekers = _spread(rng[4], people["seekers"], "registered_on", SEEKER_DAYS, settings, city.seekers, coming_seekers)
     vacancies = _spread(
         rng[4], posts["vacancies"], "published_on", VACANCY_DAYS, settings, city.vacancies, coming_vacancies
@@ -74,7 +75,7 @@ def build_year(settings: YearSettings) -> City:
     registered = groups["seeker_id"].map(seekers.set_index("seeker_id")["registered_on"])
     people |= {"seekers": seekers, "seeker_groups": groups.assign(valid_from=registered)}
     posts |= {"vacancies": vacancies}
-    history = {}
+    history, truth = {}, CityTruth(true_seekers, true_vacancies)
     if has_past:  # nobody who is still to come is in it
         people_to_come, posts_to_come = range(city.seekers, whole.seekers), range(city.vacancies, whole.vacancies)
         history = make_history(
@@ -84,10 +85,11 @@ def build_year(settings: YearSettings) -> City:
             _without(vacancies, posts_to_come),
             CityTruth(_without(true_seekers, people_to_come), _without(true_vacancies, posts_to_come)),
         )
+        posts, truth = with_more_of_the_past(rng[5], city, posts, truth, past)
     courses = make_courses(rng[2], city)
     courses |= {"course_runs": repeated_runs(courses["course_runs"], city, settings.days)}
     records = Records.of(**people, **posts, **courses, **history)
-    return City(records, identities_of(records.seekers), CityTruth(true_seekers, true_vacancies))
+    return City(records, identities_of(records.seekers), truth)
 
 
 def _arrivals(stock: int, valid_days: tuple[int, int], days: int) -> int:

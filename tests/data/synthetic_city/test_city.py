@@ -95,3 +95,20 @@ def test_keys_hold_and_intervals_are_ordered(seed, seekers, vacancies, courses, 
     assert (r.vacancies["published_on"] <= r.vacancies["valid_through"]).all()
     assert (r.seekers["registered_on"] <= r.seekers["valid_through"]).all()
     assert r.employers["name"].str.startswith("（虚构）").all()
+
+
+def test_posts_of_the_past_came_as_often_as_those_of_today(city):
+    ago = (pd.Timestamp(CitySettings().as_of) - city.records.vacancies["published_on"]).dt.days
+    by_period = pd.cut(ago, range(0, 541, 45), right=False).value_counts(sort=False)
+    assert by_period.iloc[0] > 1000
+    assert (abs(by_period / by_period.iloc[0] - 1) < 0.15).all()
+
+
+def test_nobody_was_referred_to_the_further_posts_of_the_past(city):
+    vacancies, seekers = city.records.vacancies, CitySettings().vacancies
+    further = vacancies.iloc[seekers + seekers * 5 // 2 :]
+    assert len(further) > len(vacancies) / 2
+    assert (further["status"] == "closed").all()
+    assert (further["valid_through"] < pd.Timestamp(CitySettings().as_of)).all()
+    assert not city.records.referrals["vacancy_id"].isin(further["vacancy_id"]).any()
+    assert city.truth.vacancies["vacancy_id"].tolist() == vacancies["vacancy_id"].tolist()
