@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from data.ingest import fields as f
 from data.ingest.fields import Field
+from data.ingest.startup_template import INCUBATOR_FIELDS, MENTOR_FIELDS, STARTUP_FIELDS
 
 _DATE = "a date such as 2026-03-01"
 _ANSWER = "是 or 否"
@@ -138,4 +139,7 @@ FIELDS_OF_KIND = {
     "courses": COURSE_FIELDS,
     "events": EVENT_FIELDS,
     "destinations": DESTINATION_FIELDS,
+    "incubators": INCUBATOR_FIELDS,
+    "mentors": MENTOR_FIELDS,
+    "startups": STARTUP_FIELDS,
 }

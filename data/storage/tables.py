@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from data import columns, experiment_columns
+from data import columns, experiment_columns, startup_columns
 from data.records import ImportOutcome, JobFailure, RunStatus
 
 metadata = MetaData(
@@ -115,6 +115,9 @@ referrals = _record_table(
 )
 referral_events = _record_table(columns.REFERRAL_EVENTS, [], {"referral_id": "referrals.referral_id"}, _row())
 seeker_exits = _record_table(columns.SEEKER_EXITS, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
+incubators = _record_table(startup_columns.INCUBATORS, ["incubator_id"], {})
+mentors = _record_table(startup_columns.MENTORS, ["mentor_id"], {})
+startup_wishes = _record_table(startup_columns.STARTUP_WISHES, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
 
 experiments = Table(
     "experiments",

@@ -1,0 +1,2 @@
+def startup() -> None:
+    pass
