@@ -8,6 +8,7 @@ import pandas as pd
 from sqlalchemy import Connection
 
 from data.records import ImportOutcome
+from data.reference.startup_support import trade_occupation
 from data.reported import OUTCOMES, Appended, Refused
 from data.startup_columns import STARTUP_TABLES
 from data.storage.record_repository import load_records
@@ -39,7 +40,7 @@ def put_startup_file(
         ]
         reported = reported[~unknown].reset_index(drop=True)
         reported["occupation_code"] = pd.array(
-            [None if pd.isna(trade) else code_title(trade, coder) for trade in reported["trade"]], dtype="string"
+            [None if pd.isna(trade) else code_of_trade(trade, coder) for trade in reported["trade"]], dtype="string"
         )
     last = reported[~reported.duplicated(key, keep="last")]
     stored = put_startup_records(connection, layout, last[list(layout.columns)])
@@ -50,6 +51,11 @@ def put_startup_file(
     ] + [(one.row, ImportOutcome.REJECTED, None) for one in refused]
     table = pd.DataFrame(outcomes, columns=list(OUTCOMES.columns)).sort_values("row")
     return Appended(OUTCOMES.check(table), tuple(refused))
+
+
+def code_of_trade(trade: str, coder: OccupationCoder | None) -> str | None:
+    """Occupation code of a business in a person's words; None where it is not sure."""
+    return trade_occupation(trade) or code_title(trade, coder)
 
 
 def _unknown_people(connection: Connection, named: pd.Series[str]) -> pd.Series[bool]:

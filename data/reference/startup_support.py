@@ -1,7 +1,7 @@
 """What people who start a business are entitled to, the ladder of start-up courses, and how support is weighed.
 
 All of it is dated data for the city to edit: `startup_support.csv`, `startup_conditions.csv`, `startup_courses.csv`,
-`startup_policy.csv`. 条文未核 in a source is what was not checked against the full text.
+`startup_policy.csv`, `startup_trades.csv`. 条文未核 in a source is what was not checked against the full text.
 """
 
 from __future__ import annotations
@@ -159,6 +159,12 @@ def load_course_steps() -> tuple[CourseStep, ...]:
 def course_step(title: str) -> CourseStep | None:
     """The step that a course of this title teaches; None: it is no start-up training."""
     return next((one for one in load_course_steps() if re.search(one.pattern, title)), None)
+
+
+def trade_occupation(trade: str) -> str | None:
+    """Occupation code of a business in everyday words (小饭馆, 网店), by `startup_trades.csv`; None: not listed."""
+    rows = _rows("startup_trades.csv")
+    return next((row["occupation_code"] for row in rows if re.search(row["pattern"], trade)), None)
 
 
 @dataclass(frozen=True)

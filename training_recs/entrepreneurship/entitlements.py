@@ -49,12 +49,14 @@ ENTITLEMENTS = Table(
 def entitlements(starters: Starters, rules: Sequence[SupportRule]) -> pd.DataFrame:
     """What each of the starters is or may be entitled to, laid out as `ENTITLEMENTS`.
 
-    Of several ways to one support only the best verdicts are kept; what is not due is left out.
+    Of several ways to one support only the best verdicts are kept, and of equal ones those whose group is certain;
+    what is not due is left out.
     """
     parts = [_judged(starters, rule, number) for number, rule in enumerate(rules)]
     table = pd.concat(parts, ignore_index=True)
     table = table[table["verdict"] != Entitlement.NOT]
-    rank = table["verdict"].map({str(verdict): place for place, verdict in enumerate(Entitlement)}).astype("int64")
+    order = table["verdict"].map({str(verdict): place for place, verdict in enumerate(Entitlement)}).astype("int64")
+    rank = 2 * order + (table["unknown"] & condition_bit("group") != 0)
     support = table["rule"].map(dict(enumerate(rule.support for rule in rules)))
     best = rank.groupby([table["starter"], support]).transform("min")
     return ENTITLEMENTS.check(table[rank == best].sort_values(["starter", "rule"]))

@@ -14,11 +14,17 @@ import pandas as pd
 
 from data.columns import Column, Table
 from data.errors import DataError
+from data.reference.startup_support import StartupPolicy
 from matching.allocation import allocate
 from matching.candidate_edges import CandidateEdges
-from training_recs.entrepreneurship.support_worth import JudgedSupport
+from training_recs.entrepreneurship.starters import Starters
+from training_recs.entrepreneurship.support_worth import JudgedSupport, Vectors, judge_support
 
 Prices = npt.NDArray[np.float64]
+CANDIDATES = 50
+"""Mentors that a person bids for, the best for him."""
+BLOCK = 1000
+"""Starters judged at a time: memory stays small however many there are."""
 
 RECOMMENDED_SUPPORT = Table(
     "recommended_support",
@@ -36,9 +42,10 @@ RECOMMENDED_SUPPORT = Table(
 
 
 def recommend_support(judged: JudgedSupport, prices: Prices | None = None, *, limit: int) -> pd.DataFrame:
-    """The best `limit` places of each starter by worth − price, laid out as `RECOMMENDED_SUPPORT`.
+    """The best `limit` places of each starter, laid out as `RECOMMENDED_SUPPORT`; none of which a term fails.
 
-    None of which a term fails. Ties go to the lower row.
+    First those that are worth more to him than to others, by worth − price; then the rest by worth. Ties go to the
+    lower row.
 
     Parameters
     ----------
@@ -54,9 +61,11 @@ def recommend_support(judged: JudgedSupport, prices: Prices | None = None, *, li
     price = np.zeros(m) if prices is None else prices
     if len(price) != m:
         raise DataError(f"{len(price)} prices of {m} places", remedy="use the prices of these places, in their order")
-    net = np.where(judged.failed == 0, judged.worth - price, -np.inf)
-    order = np.argsort(-net, axis=1, kind="stable")[:, :limit]
-    starter, position = np.nonzero(np.take_along_axis(net, order, axis=1) > -np.inf)
+    net = judged.worth - price
+    # Worths are at most 1: those above their price come before all others.
+    rank = np.where(judged.failed == 0, np.where(net > 0, 1.0 + net, judged.worth), -np.inf)
+    order = np.argsort(-rank, axis=1, kind="stable")[:, :limit]
+    starter, position = np.nonzero(np.take_along_axis(rank, order, axis=1) > -np.inf)
     place = order[starter, position]
     return RECOMMENDED_SUPPORT.check(
         pd.DataFrame(
@@ -81,23 +90,25 @@ class MentorAllocation:
     certificate: float
 
 
-def allocate_mentors(judged: JudgedSupport, places_free: npt.NDArray[np.int64]) -> MentorAllocation:
-    """At most one mentor for each starter and no more people than places. Equal input gives equal output.
+def allocate_mentors(
+    starters: Starters, mentors: pd.DataFrame, starter_vectors: Vectors, mentor_vectors: Vectors, policy: StartupPolicy
+) -> MentorAllocation:
+    """At most one mentor for each starter and no more people than free places. Equal input gives equal output.
 
-    Raises
-    ------
-    DataError
-        Places do not fit the mentors, or are negative.
+    Each starter bids for the `CANDIDATES` mentors that suit him best. Vectors and mentors as of `judge_support`.
     """
-    starter, mentor = np.nonzero((judged.failed == 0) & (judged.worth > 0))
-    n, m = judged.worth.shape
-    edges = CandidateEdges(
-        np.searchsorted(starter, np.arange(n + 1)).astype(np.int64),
-        mentor.astype(np.int32),
-        judged.worth[starter, mentor],
-        m,
-    )
-    found = allocate(edges, seeker_limit=1, capacity=places_free)
+    n, m = len(starters), len(mentors)
+    first, vacancy, worth = [0], [np.empty(0, np.int32)], [np.empty(0)]
+    for start in range(0, n, BLOCK):
+        block = slice(start, start + BLOCK)
+        judged = judge_support(starters.rows(block), mentors, starter_vectors[block], mentor_vectors, policy)
+        best = np.sort(np.argsort(-judged.worth, axis=1, kind="stable")[:, :CANDIDATES], axis=1)
+        of_best = np.take_along_axis(judged.worth, best, axis=1)
+        first += list(first[-1] + np.cumsum((of_best > 0).sum(axis=1)))
+        vacancy.append(best[of_best > 0].astype(np.int32))
+        worth.append(of_best[of_best > 0])
+    edges = CandidateEdges(np.array(first, dtype=np.int64), np.concatenate(vacancy), np.concatenate(worth), m)
+    found = allocate(edges, seeker_limit=1, capacity=mentors["places_free"].to_numpy(np.int64))
     chosen = np.full(n, -1, dtype=np.int32)
-    chosen[starter[found.chosen]] = mentor[found.chosen]
+    chosen[np.searchsorted(edges.first_edge, found.chosen, side="right") - 1] = edges.vacancy[found.chosen]
     return MentorAllocation(chosen, np.maximum(found.price, 0.0), found.certificate)

@@ -6,7 +6,7 @@ What was not told is UNKNOWN (docs/decisions/0003), unless something else that w
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 import numpy as np
@@ -39,6 +39,11 @@ class Starters:
 
     def __len__(self) -> int:
         return len(self.wishes)
+
+    def rows(self, some: slice) -> Starters:
+        """Some of them."""
+        people = replace(self.market, seekers=self.seekers.iloc[some].reset_index(drop=True))
+        return Starters(people, self.wishes.iloc[some].reset_index(drop=True))
 
     @property
     def seekers(self) -> pd.DataFrame:

@@ -17,8 +17,9 @@ import pandas as pd
 from data.facts.protected_words import without_protected_words
 from data.reference.startup_support import StartupPolicy
 from data.startup_columns import codes_in
-from models.pair_features import distance_km
-from training_recs.course_catalogue import coordinates
+from matching.eligibility import seeker_records
+from matching.rules import EARTH_RADIUS_KM
+from training_recs.course_catalogue import coordinates, run_places
 from training_recs.entrepreneurship.starters import Starters
 from training_recs.entrepreneurship.support_terms import Masks, judge_terms, within
 
@@ -94,8 +95,14 @@ def _shared_parts(code: str, other: str) -> int:
 
 
 def _kilometres(starters: Starters, places: pd.DataFrame) -> Matrix:
-    there = coordinates(places if "longitude" in places else places.assign(longitude=math.nan, latitude=math.nan))
-    n, m = len(starters), len(places)
-    home = [np.repeat(starters.seekers[axis].to_numpy(np.float64), m) for axis in ("longitude", "latitude")]
-    goal = [np.tile(np.asarray(there[axis], dtype=np.float64), n) for axis in ("longitude", "latitude")]
-    return distance_km(*home, *goal).reshape(n, m)
+    """Great-circle distance from unit vectors, as `matching.rules.distance_km`."""
+    there = run_places(pd.DataFrame(coordinates(_with_coordinates(places))))
+    home = seeker_records(starters.seekers)
+    chord2 = np.zeros((len(starters), len(places)))
+    for axis in ("x", "y", "z"):
+        chord2 += np.subtract.outer(home[axis], there[axis]) ** 2
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, np.sqrt(chord2) / 2)))
+
+
+def _with_coordinates(places: pd.DataFrame) -> pd.DataFrame:
+    return places if "longitude" in places else places.assign(longitude=math.nan, latitude=math.nan)
