@@ -80,17 +80,15 @@ def write_mentors(support: OpenSupport, path: Path, console: Console) -> None:
     """A CSV file of everybody who wants to start: seeker_id, mentor_id (empty: none), price of the mentor's places."""
     import pandas as pd
 
-    mentor = support.allocation.mentor
-    has_one = mentor >= 0
-    table = pd.DataFrame({"seeker_id": support.everybody.wishes["seeker_id"], "mentor_id": "", "price": 0.0})
-    table.loc[has_one, "mentor_id"] = support.mentors["mentor_id"].to_numpy(str)[mentor[has_one]]
-    table.loc[has_one, "price"] = support.allocation.price[mentor[has_one]].round(4)
+    allocated = support.allocated
+    table = pd.DataFrame({"seeker_id": allocated.wishes["seeker_id"]})
+    mentor = table["seeker_id"].map(allocated.mentor_of)
+    table = table.assign(mentor_id=mentor, price=mentor.map(allocated.price.to_dict()).astype("Float64").round(4))
     table.to_csv(path, index=False, encoding="utf-8-sig")
-    places = int(support.mentors["places_free"].sum())
+    has_one, places = int(mentor.notna().sum()), int(allocated.mentors["places_free"].sum())
     console.print(
-        f"{path}: {len(table)} 人想创业，{int(has_one.sum())} 人分到导师，导师空余名额 {places} / "
-        f"{len(table)} want to start, {int(has_one.sum())} have a mentor, {places} places "
-        f"(≥ {support.allocation.certificate:.4f} of the optimum)",
+        f"{path}: {len(table)} 人想创业，{has_one} 人分到导师，导师空余名额 {places} / {len(table)} want to start, "
+        f"{has_one} have a mentor, {places} places (≥ {allocated.certificate:.4f} of the optimum)",
         highlight=False,
     )
 

@@ -6,12 +6,14 @@ Someone who does not want to start gets none. Mentors' prices are those of every
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from api.embedded_market import EmbeddedMarket, Vectors
@@ -35,8 +37,8 @@ from data.storage.startup_repository import open_support, read_startup_records, 
 from models.embedder import encode
 from models.profile_reader import ProfileReading, read_profile
 from training_recs.entrepreneurship.entitlements import Entitlement, entitlements
-from training_recs.entrepreneurship.recommend_support import MentorAllocation, allocate_mentors, recommend_support
-from training_recs.entrepreneurship.starters import Starters, starters_of
+from training_recs.entrepreneurship.recommend_support import allocate_mentors, recommend_support
+from training_recs.entrepreneurship.starters import starters_of
 from training_recs.entrepreneurship.startup_courses import startup_courses
 from training_recs.entrepreneurship.support_worth import judge_support, support_texts
 
@@ -44,31 +46,48 @@ if TYPE_CHECKING:
     from api.bootstrap import Services
 
 
+MOST_SHARE_OF_TIME = 0.05
+"""Of the time at most this share goes into allocating mentors anew: in a small city each change is allowed for at once,
+where it takes seconds the prices may be some minutes old. Who is full or closed is gone at once either way."""
+
+
+@dataclass(frozen=True)
+class Allocated:
+    """An allocation of mentors to everybody who wanted to start, by identifier; `certificate` as MentorAllocation."""
+
+    day: date
+    wishes: pd.DataFrame
+    mentors: pd.DataFrame
+    mentor_of: Mapping[str, str]
+    price: pd.Series[float]
+    certificate: float
+    seconds: float
+    finished: float
+
+
 @dataclass(frozen=True)
 class OpenSupport:
-    """What is open at one moment: INCUBATORS and MENTORS tables, everybody who wants to start, and the allocation."""
+    """INCUBATORS and MENTORS that are open and have a place now; `prices` float64, row for row with the mentors."""
 
     incubators: pd.DataFrame
     mentors: pd.DataFrame
-    everybody: Starters
-    allocation: MentorAllocation
+    prices: npt.NDArray[np.float64]
+    allocated: Allocated
 
     def mentor_of(self, seeker_id: str) -> str | None:
-        """The mentor whom the allocation gives to this person."""
-        row = np.flatnonzero(self.everybody.wishes["seeker_id"] == seeker_id)
-        mentor = int(self.allocation.mentor[row[0]]) if len(row) else -1
-        return None if mentor < 0 else str(self.mentors["mentor_id"].iloc[mentor])
+        """The mentor whom the allocation gives to this person, while he has a place."""
+        mentor = self.allocated.mentor_of.get(seeker_id)
+        return mentor if mentor is not None and (self.mentors["mentor_id"] == mentor).any() else None
 
 
 class StartupDesk:
-    """Reads incubators and mentors anew each time; allocates mentors anew when they, the wishes or the day change."""
+    """Reads incubators and mentors anew each time, and allocates mentors when they, the wishes or the day change."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lock = threading.Lock()
         self._vectors: dict[str, Vectors] = {}
-        self._open: OpenSupport | None = None
-        self._wishes = STARTUP_WISHES.empty()
+        self._allocated: Allocated | None = None
 
     def open(self, state: LiveState) -> OpenSupport:
         """What is open now, for the people of `state`."""
@@ -76,21 +95,33 @@ class StartupDesk:
             incubators, mentors = (open_support(connection, layout, state.day) for layout in (INCUBATORS, MENTORS))
             wishes = wishes_to_start(connection, state.day)
         with self._lock:
-            known = self._open
-            if (
-                known is None
-                or known.everybody.market.as_of != state.as_of
-                or not known.mentors.equals(mentors)
-                or not self._wishes.equals(wishes)
-            ):
-                everybody = starters_of(_people(state, wishes["seeker_id"].tolist()), wishes)
-                allocation = allocate_mentors(
-                    everybody, mentors, self._embedded(everybody.texts()), self._embedded(support_texts(mentors)),
-                    load_startup_policy(state.as_of),
-                )  # fmt: skip
-                known, self._wishes = OpenSupport(incubators, mentors, everybody, allocation), wishes
-            self._open = replace(known, incubators=incubators)
-            return self._open
+            allocated = self._allocated
+            if allocated is None or self._is_stale(allocated, state, wishes, mentors):
+                allocated = self._allocated = self._allocate(state, wishes, mentors)
+        prices = np.asarray(allocated.price.reindex(mentors["mentor_id"]).fillna(0.0), dtype=np.float64)
+        return OpenSupport(incubators, mentors, prices, allocated)
+
+    def _is_stale(self, known: Allocated, state: LiveState, wishes: pd.DataFrame, mentors: pd.DataFrame) -> bool:
+        if known.day != state.as_of:
+            return True
+        changed = not (known.mentors.equals(mentors) and known.wishes.equals(wishes))
+        return changed and time.monotonic() - known.finished >= known.seconds / MOST_SHARE_OF_TIME
+
+    def _allocate(self, state: LiveState, wishes: pd.DataFrame, mentors: pd.DataFrame) -> Allocated:
+        start = time.monotonic()
+        everybody = starters_of(_people(state, wishes["seeker_id"].tolist()), wishes)
+        found = allocate_mentors(
+            everybody, mentors, self._embedded(everybody.texts()), self._embedded(support_texts(mentors)),
+            load_startup_policy(state.as_of),
+        )  # fmt: skip
+        has_one = np.flatnonzero(found.mentor >= 0)
+        people = everybody.wishes["seeker_id"].iloc[has_one]
+        chosen = mentors["mentor_id"].iloc[found.mentor[has_one]]
+        end = time.monotonic()
+        return Allocated(
+            state.as_of, wishes, mentors, dict(zip(people, chosen, strict=True)),
+            pd.Series(found.price, index=mentors["mentor_id"]), found.certificate, end - start, end,
+        )  # fmt: skip
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Vectors of short texts, float32 (n, d); each text is embedded once."""
@@ -160,7 +191,7 @@ def answer_startup(
         recommend_support(
             judge_support(starters, places, vector, desk.vectors(support_texts(places)), policy), prices, limit=limit
         )
-        for places, prices in ((support.incubators, None), (support.mentors, support.allocation.price))
+        for places, prices in ((support.incubators, None), (support.mentors, support.prices))
     ]
     work = answer_seeker(state, person, services, limit=services.settings.referrals_per_seeker)
     net = (work.listed["score"].to_numpy(np.float64) - work.listed["price"].to_numpy(np.float64)).clip(0)
