@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Annotated, Any, TypeVar
 
@@ -16,7 +16,7 @@ from data.columns import DATE, Table
 from data.errors import DataError
 from data.ingest.startup_template import occupations
 from data.records import RecordStatus, SeekerGroup
-from data.startup_columns import StartupStage, codes_in
+from data.startup_columns import BusinessForm, Standing, StartupStage, codes_in
 
 
 def _known_group(code: str) -> str:
@@ -139,8 +139,11 @@ class Wish(WishFields):
     is_synthetic: bool
 
 
-LISTS = ("occupations", "admits_groups", "admits_stages", "standings")
-"""Lists here, codes with '|' between in records."""
+LISTS: dict[str, Callable[[str], str]] = {
+    "occupations": str, "admits_groups": SeekerGroup, "admits_stages": StartupStage, "standings": Standing,
+}  # fmt: skip
+"""Lists here, codes with '|' between in records; and what each code is."""
+_CODES: dict[str, Callable[[str], str]] = {"status": RecordStatus, "stage": StartupStage, "form": BusinessForm}
 
 
 Shown = TypeVar("Shown", bound=BaseModel)
@@ -164,7 +167,14 @@ def shown(model: type[Shown], table: pd.DataFrame) -> list[Shown]:
 
 
 def _lists(row: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    return {name: list(codes_in(value)) if name in LISTS else value for name, value in row}
+    return {
+        name: [LISTS[name](code) for code in codes_in(value)]
+        if name in LISTS
+        else _CODES[name](value)
+        if name in _CODES and value is not None
+        else value
+        for name, value in row
+    }
 
 
 def _check_free(free: int, places: int) -> None:
