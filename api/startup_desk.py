@@ -130,8 +130,9 @@ class StartupDesk:
 
     def _embedded(self, texts: Sequence[str]) -> Vectors:
         fresh = sorted(set(texts) - self._vectors.keys())
-        self._vectors |= dict(zip(fresh, encode(self._services.embedder, fresh), strict=True))
-        return np.array([self._vectors[text] for text in texts], dtype=np.float32)
+        made = encode(self._services.embedder, fresh)
+        self._vectors |= dict(zip(fresh, made, strict=True))
+        return np.array([self._vectors[text] for text in texts], dtype=np.float32).reshape(-1, made.shape[1])
 
 
 def _people(state: LiveState, seeker_ids: Sequence[str]) -> Market:

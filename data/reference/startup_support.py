@@ -167,6 +167,15 @@ def trade_occupation(trade: str) -> str | None:
     return next((row["occupation_code"] for row in rows if re.search(row["pattern"], trade)), None)
 
 
+def is_ladder_course(title: str) -> bool:
+    """Whether it is one of the general courses (GYB, SYB …), and not a trade's with 创业 in its title."""
+    step = course_step(title)
+    return step is not None and step.step != _ANY_OTHER
+
+
+_ANY_OTHER = "OTHER"
+
+
 @dataclass(frozen=True)
 class StartupPolicy:
     """How incubators and mentors are weighed; units and sources are in `startup_policy.csv`."""

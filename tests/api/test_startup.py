@@ -188,6 +188,6 @@ def test_files_are_imported_replaced_and_refused(services: Services, tmp_path: P
 
 @pytest.mark.usefixtures("street")
 def test_a_wish_is_erased_with_the_person(services: Services) -> None:
-    assert erase_person(services.engine, "S-00")["startup_wishes"] == 1
+    assert erase_person(services.engine, "S-00").rows["startup_wishes"] == 1
     with services.engine.connect() as connection:
         assert len(read_startup_records(connection, STARTUP_WISHES)) == 0
