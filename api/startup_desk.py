@@ -20,7 +20,6 @@ from api.embedded_market import EmbeddedMarket, Vectors
 from api.jobs.put_startup_file import code_of_trade
 from api.live_answers import answer_seeker
 from api.live_state import NO_ROWS, LiveState, Rows
-from data.columns import DATE
 from data.market import Market, market_from_records
 from data.reference.startup_support import (
     SupportRule,
@@ -30,7 +29,7 @@ from data.reference.startup_support import (
 from data.reference.training_completion import load_completion_prior
 from data.reference.training_policy import load_training_policy
 from data.reference.training_prerequisites import load_prerequisites
-from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES
+from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES, rows_of
 from data.storage.database import consistent_reading
 from data.storage.record_repository import load_records
 from data.storage.startup_repository import open_support, read_startup_records, wishes_to_start
@@ -222,7 +221,7 @@ def recorded_wish(services: Services, person: Market) -> pd.DataFrame:
         found = read_startup_records(connection, STARTUP_WISHES, [seeker["seeker_id"]])
     if len(found):
         return found
-    reading = read_profile(str(seeker["profile_text"]), services.coder)
+    reading = read_profile(str(seeker["profile_text"]), None)
     return told_wish(reading, {}, str(seeker["seeker_id"]), person.as_of, services)
 
 
@@ -237,18 +236,12 @@ def told_wish(
     read = {} if reading is None else {
         "wants_to_start": reading.value("wants_to_start"), "trade": reading.value("startup_trade"),
     }  # fmt: skip
-    row = {name: value for name, value in read.items() if value is not None} | (
-        {"wants_to_start": True} if given else {}
-    )
-    row |= given
+    row: dict[str, Any] = {"wants_to_start": True} if given else {}
+    row |= {name: value for name, value in read.items() if value is not None} | given
     if row.get("wants_to_start") is None:
         return STARTUP_WISHES.empty()
     if row.get("trade") and not row.get("occupation_code"):
         row["occupation_code"] = code_of_trade(str(row["trade"]), services.coder)
     row = {"standings_complete": False, "source": "profile", "is_synthetic": False} | row
     row |= {"seeker_id": seeker_id, "recorded_on": today}
-    table = pd.DataFrame({name: [row.get(name)] for name in STARTUP_WISHES.columns})
-    for name, column in STARTUP_WISHES.columns.items():
-        if column.dtype == DATE:
-            table[name] = pd.to_datetime(table[name])
-    return STARTUP_WISHES.check(table)
+    return rows_of(STARTUP_WISHES, [row])

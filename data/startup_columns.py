@@ -5,7 +5,11 @@ Lists of codes within a field have '|' between them; an empty field means no res
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
+
+import pandas as pd
 
 from data.columns import BOOLEAN, DATE, TEXT, Column, Table
 from data.records import RecordStatus
@@ -146,6 +150,21 @@ STARTUP_WISHES = Table(
 
 STARTUP_TABLES: dict[str, Table] = {"incubators": INCUBATORS, "mentors": MENTORS, "startups": STARTUP_WISHES}
 """By the kind of file that brings them. A known one is replaced: free places and stages change."""
+
+
+def rows_of(layout: Table, rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """A checked table of these rows, in which days are dates and what a row does not name is null.
+
+    Raises
+    ------
+    DataError
+        As `Table.check`.
+    """
+    columns: dict[str, Any] = {name: [row.get(name) for row in rows] for name in layout.columns}
+    for name, column in layout.columns.items():
+        if column.dtype == DATE:
+            columns[name] = list(pd.to_datetime(pd.Series(columns[name], dtype=object)))
+    return layout.check(pd.DataFrame(columns))
 
 
 def codes_in(text: object) -> tuple[str, ...]:

@@ -12,11 +12,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from api.schemas.fields import DistrictCode, Identifier, Latitude, Longitude, ShortText, fault
 from api.schemas.seeker_records import plain_rows
 from api.schemas.startup import WishFields
-from data.columns import DATE, Table
+from data.columns import Table
 from data.errors import DataError
 from data.ingest.startup_template import occupations
 from data.records import RecordStatus, SeekerGroup
-from data.startup_columns import BusinessForm, Standing, StartupStage, codes_in
+from data.startup_columns import BusinessForm, Standing, StartupStage, codes_in, rows_of
 
 
 def _known_group(code: str) -> str:
@@ -154,11 +154,7 @@ def table_of(layout: Table, fields: BaseModel, **more: Any) -> pd.DataFrame:
     sent = {name: getattr(fields, name) for name in type(fields).model_fields}
     row = {**sent, "source": "api", "is_synthetic": False, **more}
     row |= {name: "|".join(map(str, row[name])) or None for name in LISTS if name in row}
-    table = pd.DataFrame({name: [row.get(name)] for name in layout.columns})
-    for name, column in layout.columns.items():
-        if column.dtype == DATE:
-            table[name] = pd.to_datetime(table[name])
-    return layout.check(table)
+    return rows_of(layout, [row])
 
 
 def shown(model: type[Shown], table: pd.DataFrame) -> list[Shown]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from data.columns import DATE, Table
+from data.columns import Table
 from data.facts.identifiers import mask_identifiers
 from data.ingest.parsed_file import content_identifier
 from data.ingest.rejects import Reject
@@ -16,7 +16,7 @@ from data.ingest.reported_file import ReportedFile
 from data.ingest.startup_template import INCUBATOR_FIELDS, MENTOR_FIELDS, STARTUP_FIELDS
 from data.ingest.table_file import Row, read_table
 from data.records import RecordStatus
-from data.startup_columns import STARTUP_TABLES, StartupStage
+from data.startup_columns import STARTUP_TABLES, StartupStage, rows_of
 
 _FIELDS = {"incubators": INCUBATOR_FIELDS, "mentors": MENTOR_FIELDS, "startups": STARTUP_FIELDS}
 
@@ -57,11 +57,7 @@ def read_startup_file(
 
 def _laid_out(layout: Table, rows: Iterable[Row], source: str) -> pd.DataFrame:
     rows = [{"source": source, "is_synthetic": False, **row} for row in rows]
-    columns = {name: [row.get(name) for row in rows] for name in layout.columns}
-    for name, column in layout.columns.items():
-        if column.dtype == DATE:
-            columns[name] = list(pd.to_datetime(pd.Series(columns[name], dtype=object)))
-    checked = layout.check(pd.DataFrame(columns))
+    checked = rows_of(layout, rows)
     checked.insert(0, "row", pd.Series([row["row"] for row in rows], dtype="Int32"))
     return checked
 

@@ -24,6 +24,8 @@ Prices = npt.NDArray[np.float64]
 CANDIDATES = 200
 """Mentors that a person bids for, the best for him. With 50 of 2,000 most bid for the same, and half the places stay
 empty."""
+TURN = 7919
+"""By how many places, a prime, the order of equal mentors is turned from one person to the next."""
 BLOCK = 1000
 """Starters judged at a time: memory stays small however many there are."""
 
@@ -85,16 +87,16 @@ def _candidates(worth: npt.NDArray[np.float64], first: int) -> npt.NDArray[np.in
     n, m = worth.shape
     if m <= CANDIDATES:
         return np.tile(np.arange(m), (n, 1))
-    turned = (np.arange(m) + (first + np.arange(n))[:, None] * 7919) % m
+    turned = (np.arange(m) + (first + np.arange(n))[:, None] * TURN) % m
     order = np.argsort(-np.take_along_axis(worth, turned, axis=1), axis=1, kind="stable")[:, :CANDIDATES]
     return np.take_along_axis(turned, order, axis=1)
 
 
 @dataclass(frozen=True)
 class MentorAllocation:
-    """`mentor` int32 (starters,): row of the mentor allocated, −1 none; `price` float64 (mentors,), expected worth.
+    """`mentor` int32 (starters,): row of the mentor allocated, −1 none; `price` float64 (mentors,), in units of worth.
 
-    `certificate`: at least this share of the most worth that any allocation has.
+    `certificate`: at least this share of the most worth that any allocation to the mentors bid for has.
     """
 
     mentor: npt.NDArray[np.int32]
@@ -110,16 +112,16 @@ def allocate_mentors(
     Each starter bids for the `CANDIDATES` mentors that suit him best. Vectors and mentors as of `judge_support`.
     """
     n, m = len(starters), len(mentors)
-    first, vacancy, worth = [0], [np.empty(0, np.int32)], [np.empty(0)]
+    first, mentor, worth = [0], [np.empty(0, np.int32)], [np.empty(0)]
     for start in range(0, n, BLOCK):
         block = slice(start, start + BLOCK)
         judged = judge_support(starters.rows(block), mentors, starter_vectors[block], mentor_vectors, policy)
         best = np.sort(_candidates(judged.worth, start), axis=1)
         of_best = np.take_along_axis(judged.worth, best, axis=1)
         first += list(first[-1] + np.cumsum((of_best > 0).sum(axis=1)))
-        vacancy.append(best[of_best > 0].astype(np.int32))
+        mentor.append(best[of_best > 0].astype(np.int32))
         worth.append(of_best[of_best > 0])
-    edges = CandidateEdges(np.array(first, dtype=np.int64), np.concatenate(vacancy), np.concatenate(worth), m)
+    edges = CandidateEdges(np.array(first, dtype=np.int64), np.concatenate(mentor), np.concatenate(worth), m)
     found = allocate(edges, seeker_limit=1, capacity=mentors["places_free"].to_numpy(np.int64))
     chosen = np.full(n, -1, dtype=np.int32)
     chosen[np.searchsorted(edges.first_edge, found.chosen, side="right") - 1] = edges.vacancy[found.chosen]
