@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from api.course_desk import CourseDesk
     from api.prepared_market import PreparedMarket
+    from api.startup_desk import StartupDesk
     from data.storage.personal_data import PersonalDataKey
     from models.fused_similarity import FusedSimilarity
     from models.occupation_coder import OccupationCoder
@@ -65,6 +66,13 @@ class Services:
         from api.course_desk import CourseDesk
 
         return CourseDesk(self)
+
+    @cached_property
+    def startup_desk(self) -> StartupDesk:
+        """Incubators and mentors, and the allocation of mentors, kept up to date."""
+        from api.startup_desk import StartupDesk
+
+        return StartupDesk(self)
 
     @cached_property
     def personal_data_key(self) -> PersonalDataKey:

@@ -13,6 +13,7 @@ import typer
 from api import experiment_commands, order_commands, project_commands
 from api.evaluation_commands import evaluate
 from api.planning_commands import forecast, seats
+from api.startup_commands import startup
 from api.training_commands import courses
 from data.errors import DataError, ZhuyeError
 
@@ -32,6 +33,7 @@ app.command()(courses)
 app.command()(forecast)
 app.command()(seats)
 app.add_typer(order_commands.app, name="orders")
+app.command()(startup)
 
 Language = Literal["zh", "en"]
 
@@ -39,7 +41,18 @@ Language = Literal["zh", "en"]
 @app.command("import")
 def import_records(
     kind: Annotated[
-        Literal["vacancies", "seekers", "courses", "events", "destinations", "orders", "enrolments"],
+        Literal[
+            "vacancies",
+            "seekers",
+            "courses",
+            "events",
+            "destinations",
+            "orders",
+            "enrolments",
+            "incubators",
+            "mentors",
+            "startups",
+        ],
         typer.Argument(help="文件内容 / what the file holds"),
     ],
     path: Annotated[Path, typer.Argument(help="文件 / the file")],
@@ -50,7 +63,7 @@ def import_records(
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="文件未写发布日期时采用 / where the file states none")
     ] = None,
 ) -> None:
-    """导入岗位、求职者、课程、推荐结果、去向、订单、报名 / import a file of these; bad rows go to a rejects file."""
+    """导入岗位、求职者、课程、结果、去向、订单、报名、孵化基地、导师、创业意愿 / import a file of these."""
     from api.bootstrap import open_services
     from api.console import show_import
     from api.jobs.import_file import import_file
@@ -62,10 +75,10 @@ def import_records(
     rejects, key = services.settings.home / "rejects", services.personal_data_key
     try:
         with stages.stage(f"导入 / import {path.name}") as report:
-            if kind == "events" or kind == "destinations" or kind == "orders" or kind == "enrolments":
+            if kind != "vacancies" and kind != "seekers" and kind != "courses":
                 summary = import_reported(
                     services.engine, path, kind=kind, file_format=file_format, today=date.today(), key=key,
-                    rejects_folder=rejects, report=report,
+                    rejects_folder=rejects, report=report, coder=services.coder if kind == "startups" else None,
                 )  # fmt: skip
             else:
                 summary = import_file(

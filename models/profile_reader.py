@@ -21,6 +21,7 @@ from data.facts.identifiers import mask_identifiers
 from data.facts.person import asks_for_another, begins_with_another, find_age, find_birth_year, tells_of_another
 from data.facts.schooling import find_completed_level, find_major
 from data.facts.slips import mend_slips
+from data.facts.startup_wish import find_startup_wish
 from data.facts.wage_wanted import find_wage_floor
 from data.facts.wishes import find_wishes
 from data.facts.work_history import find_jobs, find_total_years
@@ -156,6 +157,7 @@ def read_profile(text: str, coder: OccupationCoder | None) -> ProfileReading:
         *_one("district_code", find_home(text)),
         *_groups(text),
         *(field for field in wishes if field.field == "refuses"),
+        *(FoundField(name, *told) for name, told in find_startup_wish(text).items()),
     ]
     return ProfileReading(masked, tuple(found))
 

@@ -105,14 +105,15 @@ def build_catalogue(
         course_terms(row, one, prerequisites, completion)
         for row, one in enumerate(market.courses.itertuples(index=False))
     ]
-    runs, not_offered = _offered_runs(market, courses, course_runs, policy)
+    measurable = np.array([one.gives != 0 or one.occupation >= 0 for one in courses], dtype=bool)
+    runs, not_offered = offered_runs(market, measurable, course_runs, policy)
     offers, keys = make_offers(market, courses, runs, policy)
     effects, effect_of = _effects(courses, keys, course_vectors, policy)
     offers["effect"] = effect_of
     order = np.lexsort((np.arange(len(offers)), effect_of))
     return Catalogue(
         runs=runs,
-        places=_places(runs),
+        places=run_places(runs),
         offers=offers[order],
         first_offer=np.searchsorted(effect_of[order], np.arange(len(effects) + 1)).astype(np.int64),
         effects=effects,
@@ -120,9 +121,10 @@ def build_catalogue(
     )
 
 
-def _offered_runs(
-    market: Market, courses: Sequence[CourseTerms], course_runs: pd.DataFrame, policy: TrainingPolicy
+def offered_runs(
+    market: Market, measurable: npt.NDArray[np.bool_], course_runs: pd.DataFrame, policy: TrainingPolicy
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Runs that can be begun (OFFERED_RUNS) of the courses chosen, bool (courses,); why others cannot (NOT_OFFERED)."""
     runs = course_runs.sort_values("course_run_id", ignore_index=True)
     row_of = pd.Index(market.courses["course_id"]).get_indexer(pd.Index(runs["course_id"]))
     for wrong, what, remedy in (
@@ -133,9 +135,8 @@ def _offered_runs(
             raise DataError(f"course run {runs['course_run_id'].iloc[int(np.argmax(wrong))]} {what}", remedy=remedy)
     starts_in = (runs["starts_on"] - pd.Timestamp(market.as_of)).dt.days.to_numpy(np.int64)
     in_time, has_seats = starts_in >= policy.enrolment_lead_days, runs["seats"].to_numpy("int64") > 0
-    measurable = np.array([one.gives != 0 or one.occupation >= 0 for one in courses], dtype=bool)
     runs_of, begun_later, with_seats = (
-        np.bincount(row_of[some], minlength=len(courses)) for some in (slice(None), in_time, in_time & has_seats)
+        np.bincount(row_of[some], minlength=len(measurable)) for some in (slice(None), in_time, in_time & has_seats)
     )
     reason = np.select(
         [~measurable, runs_of == 0, begun_later == 0, with_seats == 0],
@@ -154,7 +155,7 @@ def _offered_runs(
                 "starts_in": starts_in[kept],
                 "class_days": (chosen["ends_on"] - chosen["starts_on"]).dt.days + 1,
                 "seats": chosen["seats"],
-                **_coordinates(chosen),
+                **coordinates(chosen),
             }
         )
     )
@@ -164,8 +165,8 @@ def _offered_runs(
     )
 
 
-def _coordinates(runs: pd.DataFrame) -> dict[str, Any]:
-    """As stated, or the centre of the district, as places of the market."""
+def coordinates(runs: pd.DataFrame) -> dict[str, Any]:
+    """Places as stated, or the centre of the district, as those of the market; of any table that has them."""
     district = runs["district_code"].map(district_rows()).astype("Float64").fillna(-1).to_numpy(np.int16)
     centres, known = load_districts(), district >= 0
     stated = (runs["longitude"].notna() & runs["latitude"].notna()).to_numpy(bool)
@@ -186,7 +187,8 @@ def _coordinates(runs: pd.DataFrame) -> dict[str, Any]:
 _PLACE = ("longitude", "latitude", "radius_km")
 
 
-def _places(runs: pd.DataFrame) -> npt.NDArray[Any]:
+def run_places(runs: pd.DataFrame) -> npt.NDArray[Any]:
+    """RUN_RECORD of each row of OFFERED_RUNS."""
     places = np.zeros(len(runs), dtype=RUN_RECORD)
     longitude, latitude = (np.radians(runs[axis].to_numpy("float64")) for axis in ("longitude", "latitude"))
     places["x"], places["y"] = np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude)

@@ -8,12 +8,18 @@ from datetime import date
 from api.bootstrap import Services
 from api.jobs.stages import Stages
 from api.jobs.train_models import train_models
+from data.columns import Records
 from data.errors import ConflictError
+from data.records import RecordStatus
+from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES
 from data.storage.identity_repository import store_identities
+from data.storage.record_paging import identifiers_after
 from data.storage.record_repository import count_records, store_records
+from data.storage.startup_repository import put_startup_records, read_startup_records
 from data.synthetic_city.city import build_city
 from data.synthetic_city.hiring_truth import save_truth
 from data.synthetic_city.settings import CitySettings
+from data.synthetic_city.startups import make_startups
 
 _NOTE = "city.json"
 """In the run-time folder: from which settings its city was built."""
@@ -40,6 +46,7 @@ def ensure_city(services: Services, stages: Stages, settings: CitySettings) -> N
                 remedy="build the city in a folder of its own: ZHUYE_HOME=var-demo zhuye city",
             )
         stages.console.print("  演示城市已存在，直接使用 / the demonstration city is there already")
+        _ensure_startups(services, settings)
         return
     with stages.stage("生成合成城市 / build the synthetic city"):
         city = build_city(settings)
@@ -48,6 +55,19 @@ def ensure_city(services: Services, stages: Stages, settings: CitySettings) -> N
         store_records(connection, city.records)
         store_identities(connection, city.identities, services.personal_data_key)
         note.write_text(json.dumps(wanted), encoding="utf-8")
+    _ensure_startups(services, settings)
+
+
+def _ensure_startups(services: Services, settings: CitySettings) -> None:
+    """Support for start-ups and people who want to start, where the city was built without."""
+    with services.engine.begin() as connection:
+        if len(read_startup_records(connection, INCUBATORS)):
+            return
+        everybody = identifiers_after(connection, "seekers", "", settings.seekers * 10, RecordStatus.OPEN)
+        made = make_startups(settings, everybody)
+        store_records(connection, Records.of(courses=made.courses, course_runs=made.course_runs))
+        for layout, table in ((INCUBATORS, made.incubators), (MENTORS, made.mentors), (STARTUP_WISHES, made.wishes)):
+            put_startup_records(connection, layout, table)
 
 
 def run_demonstration(services: Services, stages: Stages, settings: CitySettings, today: date) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Imports a file of what happened: read, append in one transaction, write the rejects file."""
+"""Imports a file of what happened, or of what supports start-ups: read, store in one transaction, write the rejects."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import time
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from sqlalchemy import Connection, Engine
 
 from api.jobs.import_file import ImportSummary
+from api.jobs.put_startup_file import put_startup_file
 from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report
 from data.ingest.read_file import Format, detect_format
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.reported_file import READERS, ReportedFile, table_format
+from data.ingest.startup_files import read_startup_file
 from data.records import (
     DROPOUT_NAMES_ZH,
     ENROLMENT_NAMES_ZH,
@@ -33,15 +35,21 @@ from data.storage.ledger_repository import append_events
 from data.storage.order_repository import append_orders
 from data.storage.personal_data import PersonalDataKey
 
-ReportedKind = Literal["events", "destinations", "orders", "enrolments"]
+if TYPE_CHECKING:
+    from models.occupation_coder import OccupationCoder
+
+ReportedKind = Literal["events", "destinations", "orders", "enrolments", "incubators", "mentors", "startups"]
+REPORTED_KINDS: tuple[ReportedKind, ...] = get_args(ReportedKind)
 _NAMES_ZH = TRAINING_NAMES_ZH | FIELD_NAMES_ZH
 
 
 def import_reported(
     engine: Engine, path: Path, *, kind: ReportedKind, file_format: Format, today: date, key: PersonalDataKey,
-    rejects_folder: Path, report: Report | None = None,
+    rejects_folder: Path, report: Report | None = None, coder: OccupationCoder | None = None,
 ) -> ImportSummary:  # fmt: skip
     """Import `path`. Whole or not at all, rejects apart; the same file again changes nothing.
+
+    Trades in which people want to start are coded where a coder is given.
 
     Raises
     ------
@@ -56,12 +64,12 @@ def import_reported(
             report(next(steps), 3)
 
     chosen = table_format(detect_format(path) if file_format == "auto" else file_format, kind)
-    file = READERS[kind](path, chosen, pseudonym=key.pseudonym)
+    file = _read(path, chosen, kind, key, today)
     done()
     with path.open("rb") as content:
         digest = file_digest(content, "sha256").hexdigest()
     with engine.begin() as connection:
-        appended = _append(connection, file, kind, chosen, today)
+        appended = _append(connection, file, kind, chosen, today, coder)
         reasons = [
             (refused.row, Reject(_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
             for refused in appended.refused
@@ -99,13 +107,25 @@ def import_reported(
     )
 
 
-def _append(connection: Connection, file: ReportedFile, kind: ReportedKind, source: str, today: date) -> Appended:
+def _read(path: Path, chosen: str, kind: ReportedKind, key: PersonalDataKey, today: date) -> ReportedFile:
+    if kind == "incubators" or kind == "mentors" or kind == "startups":
+        return read_startup_file(path, chosen, kind, pseudonym=key.pseudonym, today=today)
+    return READERS[kind](path, chosen, pseudonym=key.pseudonym)
+
+
+def _append(
+    connection: Connection, file: ReportedFile, kind: ReportedKind, source: str, today: date,
+    coder: OccupationCoder | None,
+) -> Appended:  # fmt: skip
     if kind == "events":
         return append_events(connection, file.reported, today=today, source=source)
     if kind == "destinations":
         return append_exits(connection, file.reported, today=today)
-    append = append_orders if kind == "orders" else append_enrolments
-    return append(connection, file.reported, today=today, source=source)
+    if kind == "orders":
+        return append_orders(connection, file.reported, today=today, source=source)
+    if kind == "enrolments":
+        return append_enrolments(connection, file.reported, today=today, source=source)
+    return put_startup_file(connection, file.reported, kind, coder)
 
 
 def _found(refused: Refused) -> str:

@@ -66,8 +66,8 @@ def match_seeker(seeker_id: StoredIdentifier, live: Live, services: OpenServices
     Ranked by score − price where a run is published, else by score. Somebody registered a second ago is matched.
     """
     state = live.current()
-    answer = answer_seeker(state, _registered(state, services, seeker_id), services, limit=limit)
-    _refuse_closed(state, services, seeker_id)
+    answer = answer_seeker(state, registered_person(state, services, seeker_id), services, limit=limit)
+    refuse_closed(state, services, seeker_id)
     return SeekerMatches(
         seeker_id=seeker_id,
         as_of=state.as_of,
@@ -92,9 +92,9 @@ def openings_for_seeker(
     One condition changed at a time and the match made anew: what it opens is counted, not estimated.
     """
     state = live.current()
-    person = _registered(state, services, seeker_id)
+    person = registered_person(state, services, seeker_id)
     market, found = openings(state, person, candidates=services.settings.candidates)
-    _refuse_closed(state, services, seeker_id)
+    refuse_closed(state, services, seeker_id)
     return SeekerOpenings(seeker_id=seeker_id, as_of=state.as_of, changes=opening_changes(market, found[:limit]))
 
 
@@ -112,8 +112,8 @@ def courses_for_seeker(
     now, and `statements` say why. Gaps are what the vacancies that nearly fitted require and the person lacks.
     """
     state = live.current()
-    answer = answer_courses(state, _registered(state, services, seeker_id), services, limit=limit)
-    _refuse_closed(state, services, seeker_id)
+    answer = answer_courses(state, registered_person(state, services, seeker_id), services, limit=limit)
+    refuse_closed(state, services, seeker_id)
     return seeker_courses(seeker_id, answer, most_gaps=limit)
 
 
@@ -202,7 +202,7 @@ def _ranked_by(state: LiveState) -> Literal["score", "score_minus_price"]:
     return "score" if state.run_prices is None else "score_minus_price"
 
 
-def _registered(state: LiveState, services: Services, seeker_id: str) -> EmbeddedMarket:
+def registered_person(state: LiveState, services: Services, seeker_id: str) -> EmbeddedMarket:
     """This seeker with his vector."""
     person = registered(state, seeker_id)
     if person is None:
@@ -228,7 +228,7 @@ def _read_fields(reading: ProfileReading, text: str, fields: ProfileFields) -> l
     ]
 
 
-def _refuse_closed(state: LiveState, services: Services, seeker_id: str) -> None:
+def refuse_closed(state: LiveState, services: Services, seeker_id: str) -> None:
     """Somebody who withdrew while the answer was made gets none."""
     with services.engine.connect() as connection:
         if not open_identifiers(connection, "seekers", [seeker_id], state.day):

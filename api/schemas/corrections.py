@@ -25,6 +25,7 @@ ReadName = Literal[
     "age", "birth_year", "education_level", "major", "experience", "experience_years", "skills", "credential",
     "desired_title", "desired_occupation_code", "wage_min_cny_month", "needs_board", "needs_lodging", "will_relocate",
     "accepts_night_work", "accepts_shift_work", "commute_limit_km", "district_code", "group", "refuses",
+    "wants_to_start", "startup_trade",
 ]  # fmt: skip
 """Every field that can be read from a text."""
 
@@ -40,9 +41,16 @@ _VALUES: dict[str, TypeAdapter[Any]] = {
     "commute_limit_km": TypeAdapter(Annotated[float, Field(ge=0, le=500, allow_inf_nan=False)]),
     "district_code": TypeAdapter(DistrictCode),
     "group": TypeAdapter(SeekerGroup),
-    **dict.fromkeys(("major", "skills", "desired_title", "refuses"), TypeAdapter(ShortText)),
+    **dict.fromkeys(("major", "skills", "desired_title", "refuses", "startup_trade"), TypeAdapter(ShortText)),
     **dict.fromkeys(
-        ("needs_board", "needs_lodging", "will_relocate", "accepts_night_work", "accepts_shift_work"),
+        (
+            "needs_board",
+            "needs_lodging",
+            "will_relocate",
+            "accepts_night_work",
+            "accepts_shift_work",
+            "wants_to_start",
+        ),
         TypeAdapter(bool),
     ),
 }

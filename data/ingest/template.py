@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from data.ingest import fields as f
 from data.ingest.fields import Field
+from data.ingest.startup_template import INCUBATOR_FIELDS, MENTOR_FIELDS, STARTUP_FIELDS
 
 _DATE = "a date such as 2026-03-01"
 _ANSWER = "是 or 否"
@@ -184,4 +185,7 @@ FIELDS_OF_KIND = {
     "destinations": DESTINATION_FIELDS,
     "orders": ORDER_FIELDS,
     "enrolments": ENROLMENT_FIELDS,
+    "incubators": INCUBATOR_FIELDS,
+    "mentors": MENTOR_FIELDS,
+    "startups": STARTUP_FIELDS,
 }

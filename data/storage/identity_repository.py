@@ -137,7 +137,7 @@ def _rows_of(connection: Connection, seeker_id: str) -> dict[str, int]:
     counted = {}
     for table in (
         tables.seekers, tables.seeker_identities, tables.seeker_experience, tables.seeker_credentials,
-        tables.seeker_groups, tables.referrals, tables.seeker_exits, tables.enrolments,
+        tables.seeker_groups, tables.referrals, tables.seeker_exits, tables.enrolments, tables.startup_wishes,
     ):  # fmt: skip
         query = select(func.count()).select_from(table).where(table.c.seeker_id == seeker_id)
         counted[table.name] = int(connection.execute(query).scalar_one())

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from sqlalchemy import Connection, select
 
 from data.records import RecordStatus
@@ -12,12 +10,12 @@ from data.storage import tables
 
 def identifiers_after(
     connection: Connection,
-    kind: Literal["seekers", "vacancies"],
+    kind: str,
     after: str,
     limit: int,
     status: RecordStatus | None = None,
 ) -> list[str]:
-    """The next `limit` identifiers greater than `after` ('' for the first page), ascending.
+    """The next `limit` identifiers of a record table that are greater than `after` ('' for the first page), ascending.
 
     By key and not by offset, so that records which appear or close between two pages move none.
     """

@@ -158,12 +158,12 @@ def close_vacancy(connection: Connection, vacancy_id: str, on: date | None = Non
     NotFoundError, ConflictError
         There is no such vacancy; it is closed already.
     """
-    _close(connection, tables.vacancies, "vacancy", vacancy_id, on)
+    close_record(connection, tables.vacancies, "vacancy", vacancy_id, on)
 
 
 def close_seeker(connection: Connection, seeker_id: str, on: date | None = None) -> None:
     """Withdraw an active seeker. As `close_vacancy`."""
-    _close(connection, tables.seekers, "seeker", seeker_id, on)
+    close_record(connection, tables.seekers, "seeker", seeker_id, on)
 
 
 def close_stored(connection: Connection, records: Records, kind: Literal["seekers", "vacancies"]) -> int:
@@ -188,7 +188,8 @@ def close_stored(connection: Connection, records: Records, kind: Literal["seeker
     return int(changed.rowcount)
 
 
-def _close(connection: Connection, table: Table, kind: str, identifier: str, on: date | None) -> None:
+def close_record(connection: Connection, table: Table, kind: str, identifier: str, on: date | None) -> None:
+    """Close a record of a table with a status, named `kind` in messages; raises as `close_vacancy`."""
     key = next(iter(table.primary_key))
     closed = str(RecordStatus.CLOSED)
     change = update(table).where(key == identifier, table.c.status != closed).values(status=closed, closed_on=on)

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from data import columns, course_columns, experiment_columns
+from data import columns, course_columns, experiment_columns, startup_columns
 from data.records import ImportOutcome, JobFailure, RunStatus
 
 metadata = MetaData(
@@ -131,6 +131,9 @@ enrolments = _record_table(
     },
 )
 enrolment_events = _record_table(columns.ENROLMENT_EVENTS, [], {"enrolment_id": "enrolments.enrolment_id"}, _row())
+incubators = _record_table(startup_columns.INCUBATORS, ["incubator_id"], {})
+mentors = _record_table(startup_columns.MENTORS, ["mentor_id"], {})
+startup_wishes = _record_table(startup_columns.STARTUP_WISHES, ["seeker_id"], {"seeker_id": "seekers.seeker_id"})
 
 experiments = Table(
     "experiments",

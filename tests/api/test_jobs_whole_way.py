@@ -21,6 +21,7 @@ from api.jobs.match_person import match_person
 from api.jobs.overnight import publication_steps as job
 from api.jobs.overnight.rematch import rematch
 from api.jobs.stages import Stages
+from api.live_market import LiveMarket
 from api.service_settings import Settings
 from data.column_file import read_columns
 from data.columns import Records
@@ -69,7 +70,7 @@ def summary_of(services: Services) -> dict:
 
 def test_the_run_is_published_with_its_summary(city_services: Services) -> None:
     summary = summary_of(city_services)
-    assert (summary["seekers"], summary["vacancies"], summary["courses"]) == (300, 80, 20)
+    assert (summary["seekers"], summary["vacancies"], summary["courses"]) == (300, 80, 20 + 8)  # 8 for start-ups
     assert summary["is_synthetic"] is True
     assert 0 < summary["eligible_share"] <= summary["candidate_share"] < 1
     assert summary["certificate"] >= 0.9995
@@ -166,6 +167,13 @@ def test_a_second_demonstration_uses_what_is_there(city_services: Services) -> N
     stages = quiet()
     run_demonstration(city_services, stages, CITY, TODAY)
     assert stages.timings == []
+
+
+def test_the_city_has_people_who_want_to_start_and_what_supports_them(city_services: Services) -> None:
+    support = city_services.startup_desk.open(LiveMarket(city_services, lambda: TODAY).current())
+    assert len(support.allocated.wishes) >= 4
+    assert len(support.allocated.mentor_of) >= 4
+    assert support.incubators["is_synthetic"].all()
 
 
 def test_another_city_is_not_mixed_into_it(city_services: Services) -> None:
