@@ -69,25 +69,38 @@ class CourseDesk:
         vacancies = state.all_vacancies
         with self._lock:
             desk = self._desk
-            if (
-                desk is None
-                or desk.vacancies is not vacancies
-                or not desk.courses.equals(courses)
-                or not desk.course_runs.equals(course_runs)
-            ):
-                desk = self._desk = self._made(vacancies, courses, course_runs)
+            if desk is None or desk.vacancies is not vacancies or not desk.courses.equals(courses):
+                desk = self._made(vacancies, courses, course_runs)
+            elif not _with_seats(desk.course_runs).equals(_with_seats(course_runs)):
+                desk = self._made(vacancies, courses, course_runs, desk.course_vectors)
+            elif not desk.course_runs.equals(course_runs):
+                # A seat more or less of a run that still has some: only the number that is shown.
+                free = course_runs.set_index("course_run_id")["seats"]
+                runs = desk.catalogue.runs
+                shown = runs.assign(seats=free.reindex(runs["course_run_id"]).to_numpy("int32"))
+                desk = replace(desk, course_runs=course_runs, catalogue=replace(desk.catalogue, runs=shown))
+            self._desk = desk
         return desk
 
-    def _made(self, vacancies: EmbeddedMarket, courses: pd.DataFrame, course_runs: pd.DataFrame) -> OpenDesk:
+    def _made(
+        self, vacancies: EmbeddedMarket, courses: pd.DataFrame, course_runs: pd.DataFrame,
+        course_vectors: npt.NDArray[np.float32] | None = None,
+    ) -> OpenDesk:  # fmt: skip
         market = replace(vacancies.market, courses=courses)
         policy, prerequisites = load_training_policy(market.as_of), load_prerequisites(market.as_of)
-        course_vectors = encode(self._services.embedder, course_texts(courses))
+        if course_vectors is None:
+            course_vectors = encode(self._services.embedder, course_texts(courses))
         catalogue = build_catalogue(
             market, course_vectors, course_runs,
             policy=policy, prerequisites=prerequisites, completion=load_completion_prior(),
         )  # fmt: skip
         touched = touched_vacancies(catalogue.effects, market.vacancies)
         return OpenDesk(vacancies, courses, course_vectors, course_runs, catalogue, touched, policy, prerequisites)
+
+
+def _with_seats(course_runs: pd.DataFrame) -> pd.DataFrame:
+    """The runs, told apart by whether any seat is free."""
+    return course_runs.assign(seats=course_runs["seats"] > 0)
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ from training_recs.seat_plan.course_offers import CourseOffers, course_offers, l
 from training_recs.seat_plan.needs import TrainingNeeds, expected_supply, training_needs, usual_credentials
 from training_recs.seat_plan.plan_seats import NoPlan, PlanSettings, SeatPlan, default_value_cny, plan_seats
 from training_recs.seat_plan.planning_tables import LIMIT_NAMES, LIMITS, ORDERS, LimitKind
+from training_recs.training_orders.seat_floor import seats_ordered
 
 Notes = tuple[tuple[str, str], ...]
 
@@ -78,10 +79,17 @@ def plan_city_seats(
         with stages.stage("优化名额 / plan the seats"):
             stated, of_the_past = _limits(records, given, budget_cny, level)
             orders = given.orders if given else ORDERS.empty()
-            plan = plan_seats(
-                needs, offers.offers, stated, orders, PlanSettings(value_cny=value_cny or default_value_cny())
-            )
-            notes = (*notes, *of_the_past, *_late_orders(orders, forecast))
+            worth = PlanSettings(value_cny=value_cny or default_value_cny())
+            stored, without_place = seats_ordered(records, today, level=level)
+            plan = plan_seats(needs, offers.offers, stated, pd.concat([orders, stored], ignore_index=True), worth)
+            if isinstance(plan, NoPlan) and len(stored):
+                # What a stored order lacks must not keep the city from a plan: it is said, and planned without.
+                notes = (*notes, (f"已登记的订单未纳入：{plan.zh}", f"stored orders are left out: {plan.en}"))
+                plan, stored = plan_seats(needs, offers.offers, stated, orders, worth), ORDERS.empty()
+            notes = (
+                *notes, *of_the_past, *_late_orders(pd.concat([orders, stored], ignore_index=True), forecast),
+                *_stored_orders(stored, without_place, forecast),
+            )  # fmt: skip
     synthetic = bool(records.vacancies["is_synthetic"].any() or records.courses["is_synthetic"].any())
     city = CityPlan(today, plan, offers, notes, synthetic, services.settings.home / "planning" / "seats")
     save_plan(city.folder, plan, offers.left_out, as_of=today, level=level, is_synthetic=synthetic, notes=notes)
@@ -127,6 +135,27 @@ def _limits(
     if LimitKind.BUDGET not in stated:
         notes += (("未给预算：不限", "no budget stated: without limit"),)
     return LIMITS.check(pd.concat(tables, ignore_index=True)), notes
+
+
+def _stored_orders(stored: pd.DataFrame, without_place: int, forecast: DemandForecast) -> Notes:
+    notes: Notes = ()
+    stored = stored[stored["month"].isin(pd.Series(forecast.months.astype("datetime64[s]")))]
+    if len(stored):
+        seats = int(stored["seats"].sum())
+        notes += (
+            (
+                f"已登记的 {len(stored)} 个订单计入下限（{seats} 人）",
+                f"{len(stored)} stored orders are a floor: {seats} people",
+            ),
+        )
+    if without_place:
+        notes += (
+            (
+                f"{without_place} 个订单不知职业或区县，未纳入",
+                f"{without_place} orders of unknown occupation or district are left out",
+            ),
+        )
+    return notes
 
 
 def _late_orders(orders: pd.DataFrame, forecast: DemandForecast) -> Notes:

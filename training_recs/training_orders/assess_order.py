@@ -115,6 +115,13 @@ def _advice(
     verdict: Verdict, terms: OrderTerms, found: OrderCatalogue, people: OrderPeople, cohort: OrderCohort
 ) -> list[tuple[str, str]]:
     advice: list[tuple[str, str]] = []
+    if terms.course_run_id is not None and not found.chosen_is_open and verdict is not Verdict.NOT_NEEDED:
+        advice.append(
+            (
+                f"所选班次 {terms.course_run_id} 已开班、已满或不能按期结业：以下是其他班次",
+                f"the run chosen, {terms.course_run_id}, has begun, is full, or ends too late: these are others",
+            )
+        )
     ready = int(people.ready.sum())
     if ready and verdict is not Verdict.NOT_NEEDED:
         advice.append(

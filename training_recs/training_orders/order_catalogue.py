@@ -38,8 +38,9 @@ class OrderCatalogue:
     """`catalogue` holds only runs, offers and effects that serve the order; `touched` only its vacancy.
 
     `is_new` bool (runs,): a class not planned yet. `courses` int32: rows of market_courses that bear on the posts at
-    all; `earliest_end`: the first day on which training by any of them can end; None where there is no such course;
+    all; `earliest_end`: the first day on which training by any of them can end; None where there is no such course.
     `gives_requirement`: some of them give what the posts require, else they only train in the occupation.
+    `chosen_is_open`: the run that the order has chosen can still be entered, and is the only one here.
     """
 
     catalogue: Catalogue
@@ -48,6 +49,7 @@ class OrderCatalogue:
     courses: npt.NDArray[np.int32]
     earliest_end: date | None
     gives_requirement: bool
+    chosen_is_open: bool
 
 
 def order_catalogue(
@@ -77,9 +79,9 @@ def order_catalogue(
     ends = [first_day + timedelta(days=int(length) - 1) for length in days.to_numpy()]
     ends += [day.date() for day in to_come["ends_on"]]
     in_time = to_come[(to_come["ends_on"] <= pd.Timestamp(terms.ready_by)).to_numpy(bool)]
-    if terms.course_run_id is not None:
-        runs = in_time[(in_time["course_run_id"] == terms.course_run_id).to_numpy(bool)]
-    else:
+    runs = in_time[((in_time["course_run_id"] == (terms.course_run_id or "")) & (in_time["seats"] > 0)).to_numpy(bool)]
+    chosen_is_open = len(runs) > 0
+    if not chosen_is_open:
         runs = pd.concat([in_time, _new_classes(market, days, terms)], ignore_index=True)
     built = build_catalogue(
         market, course_vectors, COURSE_RUNS.check(runs), policy=policy, prerequisites=prerequisites,
@@ -97,6 +99,7 @@ def order_catalogue(
         courses=courses,
         earliest_end=min(ends, default=None),
         gives_requirement=_gives_requirement(market, courses, terms.vacancy, policy),
+        chosen_is_open=chosen_is_open,
     )
 
 
