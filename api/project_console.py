@@ -32,6 +32,8 @@ def show_project(found: CityProject, lang: Language) -> None:
     if not found.calibrated:
         console.print(_PRIOR)
     show_rejects(console, found.rejects)
+    if found.rejects_path is not None:
+        console.print(f"未评估的行另存 / rejected rows: {found.rejects_path}", highlight=False, markup=False)
     console.print(_answer(found, lang))
     console.print(_posts(found))
     _show_reasons(console, found, lang)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from api.bootstrap import Services
 from api.jobs.refuse_unlawful import refuse_unlawful
+from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report, Stages
 from api.live_market import LiveMarket
 from api.withheld_origins import withheld_origins
@@ -28,6 +29,8 @@ from training_recs.project_assessment.assess_project import AssessmentSettings, 
 from training_recs.project_assessment.planned_market import with_posts
 
 _SUGGESTED = 3
+NO_IMPORT = 0
+"""Stands for the number of an import in the name of the rejects file: a project is not imported."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,8 @@ class CityProject:
     origins
         As `assessment.origins`, small cells withheld (`withheld_origins`).
     rejects
-        Laid out as `data.ingest.rejects.REJECTS`; `rows` counts the posts of the file.
+        Laid out as `data.ingest.rejects.REJECTS`; `rows` counts the posts of the file, `rejects_path` is the rejects
+        file, None where nothing was rejected or there is no file.
     calibrated
         The ranker learnt from outcomes; else expected placements are of the documented prior.
     """
@@ -54,10 +58,11 @@ class CityProject:
     rows: int
     is_synthetic: bool
     calibrated: bool
+    rejects_path: Path | None = None
 
 
 def assess_file(services: Services, stages: Stages, path: Path, *, today: date) -> CityProject:
-    """Assess the project of a file in the template.
+    """Assess the project of a file in the template; rejected rows also go to a file under `home/rejects`.
 
     Raises
     ------
@@ -66,11 +71,13 @@ def assess_file(services: Services, stages: Stages, path: Path, *, today: date) 
     """
     with stages.stage("读取项目 / read the project"):
         project = checked(read_project(path, today=today), services.coder)
+        rejects_path = write_rejects(services.settings.home / "rejects", NO_IMPORT, path, project.parsed.rejects)
         _some_post(project)
         live = LiveMarket(services, lambda: today)
         live.current()
     with stages.stage("评估 / assess: candidates, with and without, people, training") as report:
-        return assess(services, live, project, report=report)
+        found = assess(services, live, project, report=report)
+    return replace(found, rejects_path=rejects_path)
 
 
 def checked(project: PlannedProject, coder: OccupationCoder) -> PlannedProject:

@@ -50,6 +50,8 @@ def test_a_project_is_assessed_shown_and_written(
     rows = {"title": "电工", "pay": "5000-7000"}, {"title": "焊工", "pay": "4500-6000"}, {"title": "某岗", "pay": "100"}
     found = assessed(services, tmp_path, *rows)
     assert (found.rows, found.rejects["file_row"].tolist()) == (3, [4])
+    assert found.rejects_path is not None
+    assert "2120" in found.rejects_path.read_text(encoding="utf-8-sig")
     assert 0.3 < found.assessment.totals.direct < 4
     show_project(found, "zh")
     shown = capsys.readouterr().out
