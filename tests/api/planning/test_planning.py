@@ -30,11 +30,10 @@ from tests.data.records_for_tests import AS_OF
 from tests.data.records_for_tests import records as small_records
 from training_recs.demand_forecast.demand_history import Measure
 from training_recs.demand_forecast.forecast_demand import ForecastSettings, NoForecast
-from training_recs.demand_forecast.pooled_model import PooledSettings
 from training_recs.seat_plan.plan_seats import NoPlan, SeatPlan
 
 TODAY = date(2026, 6, 1)
-QUICK = ForecastSettings(horizon=3, most_costly=0, pooled=PooledSettings(rows=2_000, iterations=10))
+QUICK = ForecastSettings(horizon=3, most_costly=0)
 
 
 def stages() -> Stages:
