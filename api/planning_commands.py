@@ -22,11 +22,13 @@ def forecast(
     from api.jobs.stages import Stages
     from api.planning_console import show_forecast
     from api.service_settings import read_settings
-    from training_recs.demand_forecast.forecast_demand import ForecastSettings
+    from training_recs.demand_forecast.forecast_demand import ForecastSettings, NoForecast
 
     services, stages = open_services(read_settings()), Stages()
     found = forecast_city(services, stages, today=date.today(), level=level, settings=ForecastSettings(horizon=months))
     show_forecast(found)
+    if all(isinstance(one, NoForecast) for one in found.forecasts.values()):
+        raise typer.Exit(65)
 
 
 def seats(

@@ -16,6 +16,7 @@ from api.jobs.seeker_availability import availability
 from api.jobs.stages import Stages
 from api.planning_results import save_plan
 from data.columns import Records
+from data.errors import DataError
 from data.market import market_from_records
 from data.storage.record_repository import load_records
 from training_recs.demand_forecast.demand_history import Measure
@@ -65,6 +66,8 @@ def plan_city_seats(
     given = read_planning_file(limits, level=level) if limits else None  # a wrong file is told before the long work
     with stages.stage("读取记录 / read the records"), services.engine.connect() as connection:
         records = load_records(connection, with_history=True)
+    if given:
+        _check_providers(given, records)
     forecasts = forecast_records(
         records, stages, today=today, level=level, settings=settings, measures=(Measure.OPENINGS,)
     )
@@ -111,6 +114,17 @@ def _needs(records: Records, forecast: DemandForecast, today: date, level: str) 
         )
     supply = expected_supply(market, usual_credentials(records, level=level), forecast.cells, likely, level=level)
     return training_needs(forecast, supply), notes
+
+
+def _check_providers(given: PlanningFile, records: Records) -> None:
+    """A limit of an institution that teaches nothing would bind nobody, and set aside those of the past."""
+    named = given.limits["provider"].dropna()
+    unknown = sorted(set(named) - set(records.courses["provider"].dropna()))
+    if unknown:
+        raise DataError(
+            f"limits of institutions without a course: {'、'.join(unknown)}",
+            remedy="write 机构/provider as the courses on record do, or import their courses first",
+        )
 
 
 def _limits(

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from training_recs.demand_forecast.candidates import Method, Panel, forecast_all
-from training_recs.demand_forecast.pooled_model import PooledSettings
 
 Floats = npt.NDArray[np.float64]
 FEWEST_MONTHS_LEARNT = 6
@@ -72,7 +71,6 @@ def run_backtest(
     panel: Panel,
     observed: Floats,
     horizon: int,
-    pooled: PooledSettings,
     *,
     report: Callable[[int, int], None] = lambda _done, _whole: None,
 ) -> Backtest:
@@ -91,7 +89,7 @@ def run_backtest(
     for place, origin in enumerate(origins):
         known = min(horizon, months - origin)
         actual[place, :, :known] = observed[:, origin : origin + known]
-        for method, found in forecast_all(panel.until(origin), horizon, pooled).items():
+        for method, found in forecast_all(panel.until(origin), horizon).items():
             forecasts.setdefault(method, np.full(actual.shape, np.nan))[place] = found
         report(place + 1, len(origins))
     return Backtest(origins, cut, forecasts, actual)

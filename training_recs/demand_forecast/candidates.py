@@ -1,8 +1,8 @@
 """Ways to forecast a series, each by its name: the simple ones that must be beaten, and those that try to.
 
-All but the pooled model are statsforecast's. Sources: exponential smoothing in state space (Hyndman et al. 2008),
+All but the smoothed shares are statsforecast's. Sources: exponential smoothing in state space (Hyndman et al. 2008),
 optimised theta (Fiorucci et al. 2016), Croston with the correction of Syntetos & Boylan (2005), TSB (Teunter, Syntetos
-& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015). A mean of forecasts seldom loses to its members (Clemen 1989).
+& Babai 2011), IMAPA (Petropoulos & Kourentzes 2015).
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from training_recs.demand_forecast.pooled_model import PooledSettings, fit_pooled
 from training_recs.demand_forecast.series_classes import SeriesClass
+from training_recs.demand_forecast.smoothed_shares import smoothed_shares
 
 Floats = npt.NDArray[np.float64]
 YEAR = 12
@@ -36,8 +36,7 @@ class Method(StrEnum):
     CROSTON = "croston"
     TSB = "tsb"
     IMAPA = "imapa"
-    POOLED = "pooled"
-    BLEND = "blend"
+    SHARES = "smoothed_shares"
 
 
 BASELINES = (Method.NAIVE, Method.SEASONAL_NAIVE, Method.MEAN_OF_THREE)
@@ -54,13 +53,11 @@ METHOD_NAMES: dict[Method, tuple[str, str]] = {
     Method.CROSTON: ("Croston 法 (SBA 修正)", "Croston's method, corrected (SBA)"),
     Method.TSB: ("TSB 法", "TSB"),
     Method.IMAPA: ("多重聚合法", "IMAPA"),
-    Method.POOLED: ("全体序列合并模型", "one model pooled over all series"),
-    Method.BLEND: ("合并模型与近两月均数各半", "half the pooled model, half the mean of the last two months"),
+    Method.SHARES: ("近三月总量按平滑份额分配", "smoothed share of the mean of the last three months' total"),
 }
 
 COSTLY = (Method.ETS, Method.THETA)
 """Some ten seconds for a thousand series: for panels to offer where there are few."""
-BLENDED_MONTHS = 2
 FOR_INTERMITTENT = (Method.CROSTON, Method.TSB, Method.IMAPA)
 
 
@@ -87,28 +84,21 @@ class Panel:
         return Panel(self.values[:, :month], self.classes, self.costly)
 
 
-def forecast_all(panel: Panel, horizon: int, pooled: PooledSettings) -> dict[Method, Floats]:
+def forecast_all(panel: Panel, horizon: int) -> dict[Method, Floats]:
     """Forecasts of each method, float64 (series, horizon) ≥ 0; NaN where a method is not offered for a series.
 
-    The seasonal naive one is offered from 12 months on, the pooled model from one more than its lags; the methods for
-    intermittent demand to series of such a class; the costly ones where the panel says so, from 12 months on.
+    The seasonal naive one is offered from 12 months on; the methods for intermittent demand to series of such a class;
+    the costly ones where the panel says so, from 12 months on.
     """
     values = panel.values
     every = np.arange(len(values))
-    found = statsforecast_forecasts(values, every, horizon, _cheap(values.shape[1]))
+    found = {Method.SHARES: np.repeat(smoothed_shares(values)[:, None], horizon, axis=1)}
+    found |= statsforecast_forecasts(values, every, horizon, _cheap(values.shape[1]))
     intermittent = np.flatnonzero(np.isin(panel.classes, [SeriesClass.INTERMITTENT, SeriesClass.LUMPY]))
     found |= statsforecast_forecasts(values, intermittent, horizon, FOR_INTERMITTENT)
     if values.shape[1] >= YEAR:
         found |= statsforecast_forecasts(values, np.flatnonzero(panel.costly), horizon, COSTLY)
-    if values.shape[1] > pooled.lags:
-        found[Method.POOLED] = fit_pooled(values, horizon, pooled).forecast(values, horizon)
-        found[Method.BLEND] = blend(found[Method.POOLED], values)
     return found
-
-
-def blend(pooled: Floats, values: Floats) -> Floats:
-    """Half the pooled model's forecast, half the mean of the last two months, float64 (series, horizon)."""
-    return np.asarray((pooled + values[:, -BLENDED_MONTHS:].mean(axis=1, keepdims=True)) / 2)
 
 
 def _cheap(months: int) -> tuple[Method, ...]:

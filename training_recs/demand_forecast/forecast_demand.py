@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,6 @@ from training_recs.demand_forecast.coverage import measure_coverage
 from training_recs.demand_forecast.demand_history import DemandHistory, Measure
 from training_recs.demand_forecast.gaps import fill_gaps
 from training_recs.demand_forecast.hierarchy import Hierarchy, Level, build_hierarchy
-from training_recs.demand_forecast.pooled_model import PooledSettings
 from training_recs.demand_forecast.reconciliation import Reconciliation, reconcile
 from training_recs.demand_forecast.series_classes import classify
 
@@ -54,7 +53,6 @@ class ForecastSettings:
     horizon: int = 6
     coverage: float = 0.8
     most_costly: int = 20
-    pooled: PooledSettings = field(default_factory=lambda: PooledSettings(rows=30_000))
 
 
 @dataclass(frozen=True)
@@ -115,10 +113,10 @@ def forecast_demand(
     filled = hierarchy.aggregate(fill_gaps(history.values))
     first = backtest_origins(months, horizon)[0][0]
     panel = _panel(hierarchy, filled, classes_until=first, most_costly=settings.most_costly)
-    backtest = run_backtest(panel, hierarchy.aggregate(history.values), horizon, settings.pooled, report=report)
+    backtest = run_backtest(panel, hierarchy.aggregate(history.values), horizon, report=report)
     chosen = choose_methods(backtest, hierarchy, panel.classes)
     past, how = _reconciled_past(_select(backtest.forecasts, chosen.methods), backtest, hierarchy)
-    base = _select(forecast_all(panel, horizon, settings.pooled), chosen.methods)
+    base = _select(forecast_all(panel, horizon), chosen.methods)
     forecast = reconcile(how, base, hierarchy, _mean_square(past - backtest.actual))
     level = np.asarray(pd.Categorical(hierarchy.nodes["level"], categories=list(Level)).codes, dtype=np.int64)
     scores = conformal_scores(past, backtest.actual, level)

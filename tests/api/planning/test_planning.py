@@ -23,6 +23,7 @@ from api.jobs.seeker_availability import availability
 from api.jobs.stages import Stages
 from api.planning_console import show_forecast, show_plan
 from api.service_settings import Settings
+from data.errors import DataError
 from data.storage.record_repository import store_records
 from data.synthetic_city.city import City, build_city
 from data.synthetic_city.settings import CitySettings
@@ -30,11 +31,10 @@ from tests.data.records_for_tests import AS_OF
 from tests.data.records_for_tests import records as small_records
 from training_recs.demand_forecast.demand_history import Measure
 from training_recs.demand_forecast.forecast_demand import ForecastSettings, NoForecast
-from training_recs.demand_forecast.pooled_model import PooledSettings
 from training_recs.seat_plan.plan_seats import NoPlan, SeatPlan
 
 TODAY = date(2026, 6, 1)
-QUICK = ForecastSettings(horizon=3, most_costly=0, pooled=PooledSettings(rows=2_000, iterations=10))
+QUICK = ForecastSettings(horizon=3, most_costly=0)
 
 
 def stages() -> Stages:
@@ -141,6 +141,13 @@ def test_an_order_nobody_can_train_for_leaves_words_and_no_plan(city_services: S
         answer = client.get("/v1/seat-plan").json()
     assert "1-02-05" in answer["no_plan"]["zh"]
     assert answer["classes"] == []
+
+
+def test_limits_of_an_institution_without_courses_are_refused(city_services: Services, tmp_path: Path) -> None:
+    stated = tmp_path / "limits.csv"
+    stated.write_text("kind,provider,value\nteachers,没有的学校,2\n", encoding="utf-8")
+    with pytest.raises(DataError, match="without a course: 没有的学校"):
+        plan_city_seats(city_services, stages(), today=TODAY, limits=stated, settings=QUICK)
 
 
 def test_vacancies_without_an_occupation_are_told_apart_from_none(services: Services) -> None:

@@ -8,15 +8,14 @@ import pandas as pd
 
 from training_recs.demand_forecast.demand_history import CELLS, DemandHistory, Measure
 from training_recs.demand_forecast.forecast_demand import ForecastSettings
-from training_recs.demand_forecast.pooled_model import PooledSettings
 
 Floats = npt.NDArray[np.float64]
 OCCUPATIONS, DISTRICTS = (
     ("4-03-02", "6-18-02", "6-29-03", "4-10-01"),
     ("220102", "220103", "220104", "220105", "220106"),
 )
-SMALL = ForecastSettings(most_costly=1, pooled=PooledSettings(rows=3_000, iterations=30))
-"""The same methods with less training; those that take long for the city only."""
+SMALL = ForecastSettings(most_costly=1)
+"""Methods that take long are tried for the city only."""
 
 
 def history(values: Floats, first: str = "2023-01") -> DemandHistory:

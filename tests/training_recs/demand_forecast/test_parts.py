@@ -8,13 +8,12 @@ import pytest
 from tests.training_recs.demand_forecast.simulated_demand import history
 from training_recs.demand_forecast.accuracy import accuracy
 from training_recs.demand_forecast.backtest import Backtest, backtest_origins
-from training_recs.demand_forecast.candidates import blend
 from training_recs.demand_forecast.conformal import conformal_scores, whole_openings
 from training_recs.demand_forecast.gaps import fill_gaps
 from training_recs.demand_forecast.hierarchy import Level, build_hierarchy
-from training_recs.demand_forecast.pooled_model import PooledSettings, fit_pooled
 from training_recs.demand_forecast.reconciliation import Reconciliation, reconcile
 from training_recs.demand_forecast.series_classes import classify
+from training_recs.demand_forecast.smoothed_shares import smoothed_shares
 
 NAN = np.nan
 
@@ -102,26 +101,21 @@ def test_ends_of_intervals_as_whole_openings() -> None:
     assert not np.signbit(low).any()
 
 
-def test_the_pooled_model_learns_one_shape_for_all_sizes() -> None:
-    """Every series swings between half and one and a half of its size: so does one that was never seen."""
-    generator = np.random.default_rng(0)
-    size, phase = np.exp(generator.uniform(2, 6, 400)), generator.integers(0, 2, 400)
-    values = size[:, None] * np.where((np.arange(12) + phase[:, None]) % 2, 0.5, 1.5)
-    model = fit_pooled(values, 2, PooledSettings(rows=2_000))
-    made = model.forecast(np.array([[5000.0, 15000, 5000, 15000, 5000, 15000]]), 2)
-    assert made[0].tolist() == pytest.approx([5000, 15000], rel=0.15)
-    with pytest.raises(ValueError, match="6 months, 6 lags"):
-        fit_pooled(values[:, :6], 1)
+def test_shares_are_smoothed_and_the_total_is_held() -> None:
+    """Two series with shares 1/2, 1/2, 3/4 and totals 8, 4, 4; weights 1 : 2 : 4 of the months."""
+    made = smoothed_shares(np.array([[4.0, 2, 3], [4, 2, 1]]))
+    share = (1 * 0.5 + 2 * 0.5 + 4 * 0.75) / 7
+    assert made.tolist() == pytest.approx([share * 16 / 3, (1 - share) * 16 / 3])
 
 
-def test_the_pooled_model_does_not_learn_what_all_series_do_together() -> None:
+def test_shares_do_not_follow_what_all_series_do_together() -> None:
     """Demand rose and fell for all alike, month by month: of that the next month knows nothing."""
     generator = np.random.default_rng(1)
     size, months = np.exp(generator.uniform(3, 6, 400)), np.exp(generator.normal(0, 0.5, 18))
     values = size[:, None] * months
-    made = fit_pooled(values, 1, PooledSettings(rows=2_000)).forecast(values, 1)[:, 0]
-    np.testing.assert_allclose(made, values[:, -3:].mean(axis=1), rtol=0.05)
+    np.testing.assert_allclose(smoothed_shares(values), values[:, -3:].mean(axis=1))
 
 
-def test_the_blend_is_the_mean_of_both() -> None:
-    assert blend(np.array([[10.0, 20.0]]), np.array([[9.0, 2.0, 4.0]])).tolist() == [[6.5, 11.5]]
+def test_a_month_without_any_demand_has_no_shares() -> None:
+    assert smoothed_shares(np.array([[3.0, 0, 3], [1, 0, 1]])).tolist() == pytest.approx([2.0, 2 / 3])
+    assert smoothed_shares(np.zeros((2, 3))).tolist() == [0.0, 0.0]
