@@ -43,7 +43,12 @@ def write_training(run: Path, course_runs: pd.DataFrame, facts: TrainingFacts) -
     numbers = {name: left[name].to_numpy("float64", na_value=np.nan) for name in ("seats", "longitude", "latitude")}
     dates = {name: left[name].to_numpy("datetime64[s]") for name in ("starts_on", "ends_on")}
     write_columns(
-        files[0], {**{name: left[name].to_numpy(object, na_value=None) for name in texts}, **numbers, **dates}
+        files[0],
+        {
+            **{name: left[name].astype(object).where(left[name].notna(), None).to_numpy() for name in texts},
+            **numbers,
+            **dates,
+        },
     )
     write_columns(
         files[1], {name: getattr(facts.trainees, name) for name in TraineeFacts.__dataclass_fields__}
