@@ -18,7 +18,7 @@ from api.docs_page import docs_page
 from api.error_handlers import add_error_handlers
 from api.live_market import LiveMarket
 from api.request_log import RequestLog
-from api.routes import matches, planning, published, referrals, seekers, service, vacancies
+from api.routes import matches, planning, published, published_courses, referrals, seekers, service, vacancies
 from api.schemas.problem import Problem, declared
 from api.security import accepted_keys, key_check
 from data.errors import ZhuyeError
@@ -72,7 +72,7 @@ def create_app(
     needs_key = [Depends(key_check(accepted_keys(services.settings)))]
     routers = (
         matches.router, seekers.router, vacancies.router, referrals.router, planning.router, service.rules,
-        service.router, published.router,
+        service.router, published.router, published_courses.router,
     )  # fmt: skip
     for router in routers:
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))

@@ -136,7 +136,8 @@ def _write_speed(rows: list[dict[str, str]]) -> None:
         [
             f"Synthetic cities, five seekers a vacancy; every seeker matched again for each distinct effect of the "
             f"courses, {DEFAULT.scored} vacancies an effect chosen exactly and scored anew, {COURSES_EACH} "
-            f"courses kept; judged at 90, 180 and 360 days, ordered by {load_training_policy(AS_OF).ranked_horizon_days}.",
+            f"courses kept; judged at 90, 180 and 360 days, ordered by "
+            f"{load_training_policy(AS_OF).ranked_horizon_days}.",
             "CPU seconds are of this process over all threads; on a machine that others use they say more than the "
             "clock. Peak memory is of the whole process, the making of the city included.",
             f"Seats: one allocation over each seeker's {WISHES_EACH} best runs, with the programmes' quotas.",
