@@ -14,7 +14,7 @@ from api.published_list import refuse_unless_open
 from data.errors import ConflictError, DataError, NotFoundError
 from data.market import market_from_records
 from data.reference.training_completion import load_completion_prior
-from data.reference.training_policy import load_training_policy
+from data.reference.training_policy import TrainingPolicy, load_training_policy
 from data.reference.training_prerequisites import load_prerequisites
 from data.storage import tables
 from data.storage.course_repository import CourseRun, course_run, people_of, recommended_to
@@ -55,7 +55,7 @@ def courses_of_seeker(engine: Engine, seeker_id: str, *, today: date, place: str
         seen = _last_seen(place, run)
         rows = rows[rows["position"] > (_number(seen) if seen is not None else 0)]
         page = rows.head(limit)
-        kept = page[_may_take(connection, page, today)]
+        kept = page[_may_take(connection, page, load_training_policy(today), today)]
     next_place = f"{run.run_id}|{page['position'].iloc[-1]}" if len(rows) > limit else None
     return CoursesPage(run, kept.reset_index(drop=True), None, next_place)
 
@@ -87,13 +87,16 @@ def courses_of_run(
         after = _number(seen) if seen is not None and table is tables.course_waiting else seen
         rows = people_of(connection, table, run.run_id, course_run_id, today, after=after, limit=limit + 1)
         page = rows.head(limit)
-        kept = page[_may_take(connection, page, today)]
+        policy = load_training_policy(today)
+        if table is not tables.course_recommendations:
+            policy = replace(policy, enrolment_lead_days=0)  # seats stand until the first day
+        kept = page[_may_take(connection, page, policy, today)]
     key = "position" if table is tables.course_waiting else "seeker_id"
     next_place = f"{run.run_id}|{page[key].iloc[-1]}" if len(rows) > limit else None
     return CoursesPage(run, kept.reset_index(drop=True), found, next_place)
 
 
-def _may_take(connection: Connection, page: pd.DataFrame, today: date) -> npt.NDArray[np.bool_]:
+def _may_take(connection: Connection, page: pd.DataFrame, policy: TrainingPolicy, today: date) -> npt.NDArray[np.bool_]:
     """bool (rows,): no condition of training fails today; what has changed since the night counts at once."""
     if page.empty:
         return np.ones(0, dtype=bool)
@@ -108,7 +111,7 @@ def _may_take(connection: Connection, page: pd.DataFrame, today: date) -> npt.ND
         for first, then in zip(page["course_run_id"], page["then_course_run_id"], strict=True)
     ]
     offers, places, taken = offers_of_classes(
-        market, runs, classes, policy=load_training_policy(today), prerequisites=load_prerequisites(today),
+        market, runs, classes, policy=policy, prerequisites=load_prerequisites(today),
         completion=load_completion_prior(),
     )  # fmt: skip
     person = pd.Index(market.seekers["seeker_id"]).get_indexer(pd.Index(page["seeker_id"]))

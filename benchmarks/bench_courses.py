@@ -126,7 +126,10 @@ def main() -> None:
             sample = case.only(slice(0, arguments.sample))
             measured(sample, 1)  # compiles the kernels
             _write_quality(arguments.sample, [compared(sample, *variant) for variant in VARIANTS])
-        speed.append(measured(case, arguments.threads, arguments.shards))
+        every: list[pd.DataFrame] = []
+        speed.append(measured(case, arguments.threads, arguments.shards, None if place else every))
+        if every:
+            _write_wishes(case, pd.concat(every, ignore_index=True))
         _write_speed(speed)
 
 
@@ -154,6 +157,32 @@ def _write_quality(sample: int, rows: list[dict[str, str]]) -> None:
             "ranker, and P(placement) by the city's hidden truth, given the certificate. There the text of a profile "
             "changes nothing.",
             "Choosing the best of many overstates it (winner's curse): the score is above the truth throughout.",
+        ],
+    )  # fmt: skip
+
+
+def _write_wishes(case: Case, values: pd.DataFrame) -> None:
+    rows = []
+    for most in (len(values), 50, 30, WISHES_EACH, 12, 8, 5):
+        some = most_wanted(values, most)
+        seats = allocate_seats(
+            case.market, some, case.catalogue, programmes=load_programmes(AS_OF),
+            priority=np.ones(len(case.market.seekers)),
+        )  # fmt: skip
+        rows.append(
+            {
+                "most wishes a seeker": "all" if most == len(values) else f"{most}",
+                "wishes": f"{len(some):,}",
+                "seated": f"{len(seats.seated):,}",
+                "worth of the seats": f"{seats.objective:,.2f}",
+            }
+        )
+    write_section(
+        "courses-wishes", f"Seats by the number of wishes, {len(case.market.seekers):,} seekers",
+        "python -m benchmarks.bench_courses", pd.DataFrame(rows),
+        [
+            f"Worth: expected placements within the ranked horizon less costs. The night considers each seeker at the "
+            f"{WISHES_EACH} runs worth most to him.",
         ],
     )  # fmt: skip
 
@@ -207,8 +236,10 @@ def _candidates(
     return ordered_edges(seeker, vacancy, score, n_seekers=len(market.seekers), n_vacancies=len(market.vacancies))[0]
 
 
-def measured(case: Case, threads: int | None, most_shards: int | None = None) -> dict[str, str]:
-    """One row of the table: the city's recommendations, shard by shard, and its seats."""
+def measured(
+    case: Case, threads: int | None, most_shards: int | None = None, every: list[pd.DataFrame] | None = None
+) -> dict[str, str]:
+    """One row of the table: the city's recommendations, shard by shard, and its seats; all wishes go to `every`."""
     policy = load_training_policy(AS_OF)
     total, effects = len(case.market.seekers), len(case.catalogue.effects)
     touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
@@ -221,8 +252,11 @@ def measured(case: Case, threads: int | None, most_shards: int | None = None) ->
             case.catalogue, policy, limit=COURSES_EACH, touched=touched, threads=threads,
         )  # fmt: skip
         facts = TraineeFacts.nothing_known(len(shard.market.seekers))
-        values = most_wanted(offer_values(shard.market, found.courses, case.catalogue, policy, facts), WISHES_EACH)
-        wishes.append(values.assign(seeker=values["seeker"] + np.int32(rows.start)))
+        values = offer_values(shard.market, found.courses, case.catalogue, policy, facts)
+        values["seeker"] += np.int32(rows.start)
+        wishes.append(most_wanted(values, WISHES_EACH))
+        if every is not None:
+            every.append(values)
         recommended += found.courses["seeker"].nunique()
         seekers += len(shard.market.seekers)
         print(f"{seekers:,} of {total:,} seekers: {time.perf_counter() - start:,.0f} s, "
