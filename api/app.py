@@ -24,12 +24,13 @@ from api.routes import (
     planning,
     projects,
     published,
+    published_courses,
     referrals,
     seekers,
     service,
     startup,
     vacancies,
-)  # fmt: skip
+)
 from api.schemas.problem import Problem, declared
 from api.security import accepted_keys, key_check
 from data.errors import ZhuyeError
@@ -83,7 +84,7 @@ def create_app(
     needs_key = [Depends(key_check(accepted_keys(services.settings)))]
     routers = (
         matches.router, seekers.router, vacancies.router, referrals.router, planning.router, service.rules,
-        service.router, published.router, orders.router, projects.router, startup.router,
+        service.router, published.router, published_courses.router, orders.router, projects.router, startup.router,
     )  # fmt: skip
     for router in routers:
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))

@@ -232,18 +232,26 @@ def simulate(
 def published(
     seeker: Annotated[str | None, typer.Option(help="求职者编号 / a seeker's identifier")] = None,
     vacancy: Annotated[str | None, typer.Option(help="岗位编号 / a vacancy's identifier")] = None,
+    courses: Annotated[bool, typer.Option("--courses", help="列出培训而非岗位 / the seeker's courses")] = False,
+    course_run: Annotated[str | None, typer.Option(help="培训班编号：名额与候补 / seats of a course run")] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="行数 / pairs to list")] = 50,
     lang: Annotated[Language, typer.Option(help="语言 / language")] = "zh",
 ) -> None:
     """最近一次匹配发布的名单：--seeker 或 --vacancy / what the newest published run lists for one of them."""
     from api.bootstrap import open_services
     from api.ledger_console import show_published
+    from api.published_courses_console import print_published_courses
     from api.published_list import published_page
     from api.service_settings import read_settings
 
     identifier = seeker or vacancy
+    if course_run or (courses and seeker and not vacancy):
+        print_published_courses(open_services(read_settings()).engine, seeker, course_run, date.today(), limit, lang)
+        return
     if identifier is None or (seeker and vacancy):
         raise DataError("give either --seeker or --vacancy", remedy="to match somebody now: zhuye match --seeker")
+    if courses:
+        raise DataError("--courses goes with --seeker", remedy="seats of a class: --course-run")
     page = published_page(
         open_services(read_settings()).engine, "seekers" if seeker else "vacancies", identifier, today=date.today(),
         limit=limit,

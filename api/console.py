@@ -203,6 +203,13 @@ def show_run(summary: dict[str, Any]) -> None:
             ),
             highlight=False,
         )
+    if training := summary.get("training"):
+        console.print(
+            f"[bold]培训 / training[/]: 推荐课程 / courses for {training['people']:,} 人 · "
+            f"名额 / seats {training['seats']:,} · 分到 / seated {training['seated']:,} · "
+            f"候补 / waiting {training['waiting']:,}",
+            highlight=False,
+        )
     table = Table(title="预计就业人数 / expected placements (± 95 %)", title_justify="left")
     table.add_column("人群 / group")
     table.add_column("人数 / seekers", justify="right")

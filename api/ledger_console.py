@@ -24,6 +24,9 @@ _TABLES = {
     "seeker_exits": "去向 / exit",
     "matches": "已发布名单中的行 / rows of published lists",
     "seeker_utilities": "匹配效用 / utilities of runs",
+    "course_recommendations": "已发布的培训推荐 / published courses",
+    "course_seats": "培训名额 / seats of courses",
+    "course_waiting": "培训候补 / waiting lists",
 }
 
 

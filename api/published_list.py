@@ -78,7 +78,7 @@ def published_page(
             raise NotFoundError(
                 "尚无已发布的匹配 / no run is published yet", remedy="运行 zhuye rematch / run zhuye rematch"
             )
-        _refuse_unless_open(connection, kind, identifier, today)
+        refuse_unless_open(connection, kind, identifier, today)
         published = _LISTS[kind](connection, run.run_id, identifier)
         member = _MEMBER[kind]
         still_open = open_identifiers(connection, _other(kind), published[member].tolist(), today)
@@ -109,7 +109,8 @@ def _other(kind: Kind) -> Kind:
     return "vacancies" if kind == "seekers" else "seekers"
 
 
-def _refuse_unless_open(connection: Connection, kind: Kind, identifier: str, today: date) -> None:
+def refuse_unless_open(connection: Connection, kind: Kind, identifier: str, today: date) -> None:
+    """Raise NotFoundError where there is no such record, ConflictError where it is closed or outside its dates."""
     if open_identifiers(connection, kind, [identifier], today):
         return
     zh, en = _NAMES[kind]

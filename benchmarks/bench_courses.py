@@ -1,10 +1,12 @@
 """Courses for everybody: seconds and memory by the size of the city, and how good the short way is.
 
-`python -m benchmarks.bench_courses [--seekers 20000 100000] [--courses 5000] [--sample 512] [--embedder PATH]`
+`python -m benchmarks.bench_courses [--full] [--seekers 20000 100000] [--shards N] [--embedder PATH] [--ranker PATH]`
 
 Each city is synthetic, without history; its ranker is that of a demonstration city of 20,000 with one. Prices are those
-of the overnight allocation. A second table compares, on a sample, how many vacancies are scored anew with scoring many,
-and with the city's truth: what the vacancies promised to those trained are really worth.
+of the overnight allocation, and seekers are taken by shards, as the night takes them. `--full` adds a million seekers;
+with `--shards` only the first shards of each city are recommended courses, and the row says so. A second table
+compares, on a sample, how many vacancies are scored anew with scoring many, and with the city's truth:
+what the vacancies promised to those trained are really worth.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ import resource
 import time
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from api.jobs.overnight.course_shards import COURSES_EACH, WISHES_EACH
 from benchmarks.default_models import default_embedder
 from benchmarks.results import write_section
 from data.market import Market, market_from_records
@@ -32,22 +36,24 @@ from data.synthetic_city.settings import CitySettings
 from matching.allocation_policy import ReferralPolicy, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges, ordered_edges
 from matching.eligibility import seeker_records
+from matching.prepared_vacancies import prepare_vacancies
 from matching.ranking import score_candidates
 from matching.retrieval import retrieve
 from models.embedder import encode
 from models.job_text import course_texts, seeker_texts, vacancy_texts
-from models.ranker import Ranker, train_ranker
+from models.ranker import Ranker, load_ranker, train_ranker
 from models.training_table import training_pairs
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts
 from training_recs.course_effects import touched_vacancies
 from training_recs.recommend_courses import best_offers, offer_values, recommend_courses
-from training_recs.seat_allocation import allocate_seats
+from training_recs.seat_allocation import allocate_seats, most_wanted
 from training_recs.todays_options import TodaysOptions, options_of_run
 from training_recs.uplift import CourseRematch, UpliftSettings
 
 AS_OF = date(2026, 6, 1)
 SEEKERS_A_VACANCY = 5
+SHARD_SEEKERS = 20_000
 DEFAULT = UpliftSettings()
 VARIANTS = (
     ("8 scored, by similarity alone", replace(DEFAULT, scored=8, price_weight=0.0)),
@@ -72,36 +78,58 @@ class Case:
     today: TodaysOptions
     catalogue: Catalogue
 
-    def first(self, n: int) -> Case:
-        """The same with the first n seekers alone."""
-        market = self.market
-        some = replace(
-            market,
-            seekers=market.seekers.iloc[:n].reset_index(drop=True),
-            experience=market.experience[market.experience["seeker"] < n],
+    def only(self, rows: slice) -> Case:
+        """The same with some seekers alone."""
+        return replace(
+            self, market=_shard(self.market, rows), seeker_vectors=self.seeker_vectors[rows], today=self.today.of(rows)
         )
-        return replace(self, market=some, seeker_vectors=self.seeker_vectors[:n], today=self.today.of(slice(0, n)))
+
+    def shards(self) -> list[slice]:
+        """All seekers, as many at a time as the night takes."""
+        return _shards(len(self.market.seekers))
+
+
+def _shards(seekers: int) -> list[slice]:
+    return [slice(start, min(start + SHARD_SEEKERS, seekers)) for start in range(0, seekers, SHARD_SEEKERS)]
+
+
+def _shard(market: Market, rows: slice) -> Market:
+    owner = market.experience["seeker"].to_numpy()
+    held = market.experience.iloc[np.searchsorted(owner, rows.start) : np.searchsorted(owner, rows.stop)]
+    return replace(
+        market,
+        seekers=market.seekers.iloc[rows].reset_index(drop=True),
+        experience=held.assign(seeker=held["seeker"] - np.int32(rows.start)),
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seekers", type=int, nargs="+", default=[20_000, 100_000], help="sizes of the cities")
+    parser.add_argument("--full", action="store_true", help="also a city of 1,000,000 (an hour or more)")
+    parser.add_argument("--shards", type=int, help="most shards of a city to recommend courses to; default: all")
     parser.add_argument("--courses", type=int, default=5_000, help="courses of each city")
     parser.add_argument("--sample", type=int, default=512, help="seekers of the comparison")
     parser.add_argument("--threads", type=int, help="default: all processors")
     parser.add_argument("--embedder", help="folder of an embedding model; default: ours, trained in the run")
+    parser.add_argument("--ranker", type=Path, help="folder of a ranker; default: trained in the run")
     parser.add_argument("--data", help=argparse.SUPPRESS)  # every benchmark takes it; this one reads none
     arguments = parser.parse_args()
     embedder, _ = default_embedder(arguments.embedder)
-    ranker = trained(embedder)
+    ranker = load_ranker(arguments.ranker) if arguments.ranker else trained(embedder)
     speed = []
-    for place, size in enumerate(arguments.seekers):  # written after each, should a later one be broken off
+    for place, size in enumerate(
+        [*arguments.seekers, *([1_000_000] if arguments.full else [])]
+    ):  # written after each, should a later one be broken off
         case = prepared(size, arguments.courses, embedder, ranker)
         if not place:
-            sample = case.first(arguments.sample)
+            sample = case.only(slice(0, arguments.sample))
             measured(sample, 1)  # compiles the kernels
             _write_quality(arguments.sample, [compared(sample, *variant) for variant in VARIANTS])
-        speed.append(measured(case, arguments.threads))
+        every: list[pd.DataFrame] = []
+        speed.append(measured(case, arguments.threads, arguments.shards, None if place else every))
+        if every:
+            _write_wishes(case, pd.concat(every, ignore_index=True))
         _write_speed(speed)
 
 
@@ -110,11 +138,12 @@ def _write_speed(rows: list[dict[str, str]]) -> None:
         "courses", "Courses for everybody", "python -m benchmarks.bench_courses", pd.DataFrame(rows),
         [
             f"Synthetic cities, five seekers a vacancy; every seeker matched again for each distinct effect of the "
-            f"courses, {DEFAULT.scored} vacancies an effect scored anew, five courses kept; judged at 90, 180 and 360 "
-            f"days, ordered by {load_training_policy(AS_OF).ranked_horizon_days}.",
+            f"courses, {DEFAULT.scored} vacancies an effect chosen exactly and scored anew, {COURSES_EACH} "
+            f"courses kept; judged at 90, 180 and 360 days, ordered by "
+            f"{load_training_policy(AS_OF).ranked_horizon_days}.",
             "CPU seconds are of this process over all threads; on a machine that others use they say more than the "
             "clock. Peak memory is of the whole process, the making of the city included.",
-            "Seats: one allocation over every (seeker, run) that is worth anything, with the programmes' quotas.",
+            f"Seats: one allocation over each seeker's {WISHES_EACH} best runs, with the programmes' quotas.",
         ],
     )  # fmt: skip
 
@@ -128,6 +157,32 @@ def _write_quality(sample: int, rows: list[dict[str, str]]) -> None:
             "ranker, and P(placement) by the city's hidden truth, given the certificate. There the text of a profile "
             "changes nothing.",
             "Choosing the best of many overstates it (winner's curse): the score is above the truth throughout.",
+        ],
+    )  # fmt: skip
+
+
+def _write_wishes(case: Case, values: pd.DataFrame) -> None:
+    rows = []
+    for most in (len(values), 50, 30, WISHES_EACH, 12, 8, 5):
+        some = most_wanted(values, most)
+        seats = allocate_seats(
+            case.market, some, case.catalogue, programmes=load_programmes(AS_OF),
+            priority=np.ones(len(case.market.seekers)),
+        )  # fmt: skip
+        rows.append(
+            {
+                "most wishes a seeker": "all" if most == len(values) else f"{most}",
+                "wishes": f"{len(some):,}",
+                "seated": f"{len(seats.seated):,}",
+                "worth of the seats": f"{seats.objective:,.2f}",
+            }
+        )
+    write_section(
+        "courses-wishes", f"Seats by the number of wishes, {len(case.market.seekers):,} seekers",
+        "python -m benchmarks.bench_courses", pd.DataFrame(rows),
+        [
+            f"Worth: expected placements within the ranked horizon less costs. The night considers each seeker at the "
+            f"{WISHES_EACH} runs worth most to him.",
         ],
     )  # fmt: skip
 
@@ -171,33 +226,52 @@ def prepared(size: int, courses: int, embedder: object, ranker: Ranker) -> Case:
 def _candidates(
     market: Market, seekers: npt.NDArray[np.float32], vacancies: npt.NDArray[np.float32], ranker: Ranker
 ) -> CandidateEdges:
-    found = retrieve(market, seekers, vacancies, k=50)
-    return ordered_edges(
-        found.seeker, found.vacancy, score_candidates(market, found, ranker).score,
-        n_seekers=len(market.seekers), n_vacancies=len(market.vacancies),
-    )[0]  # fmt: skip
+    prepared, parts = prepare_vacancies(market.vacancies, vacancies), []
+    for rows in _shards(len(market.seekers)):
+        some = _shard(market, rows)
+        found = retrieve(some, seekers[rows], vacancies, k=50, prepared=prepared)
+        score = score_candidates(some, found, ranker).score
+        parts.append((found.seeker + np.int32(rows.start), found.vacancy, score))
+    seeker, vacancy, score = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return ordered_edges(seeker, vacancy, score, n_seekers=len(market.seekers), n_vacancies=len(market.vacancies))[0]
 
 
-def measured(case: Case, threads: int | None) -> dict[str, str]:
-    """One row of the table: the whole city's recommendations, and its seats."""
+def measured(
+    case: Case, threads: int | None, most_shards: int | None = None, every: list[pd.DataFrame] | None = None
+) -> dict[str, str]:
+    """One row of the table: the city's recommendations, shard by shard, and its seats; all wishes go to `every`."""
     policy = load_training_policy(AS_OF)
-    seekers, effects = len(case.market.seekers), len(case.catalogue.effects)
+    total, effects = len(case.market.seekers), len(case.catalogue.effects)
+    touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
     start, cpu = time.perf_counter(), time.process_time()
-    found = recommend_courses(
-        case.market, case.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, case.today, case.catalogue,
-        policy, limit=5, threads=threads,
-    )  # fmt: skip
+    wishes, seekers, recommended = [], 0, 0
+    for rows in case.shards()[:most_shards]:
+        shard = case.only(rows)
+        found = recommend_courses(
+            shard.market, shard.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, shard.today,
+            case.catalogue, policy, limit=COURSES_EACH, touched=touched, threads=threads,
+        )  # fmt: skip
+        facts = TraineeFacts.nothing_known(len(shard.market.seekers))
+        values = offer_values(shard.market, found.courses, case.catalogue, policy, facts)
+        values["seeker"] += np.int32(rows.start)
+        wishes.append(most_wanted(values, WISHES_EACH))
+        if every is not None:
+            every.append(values)
+        recommended += found.courses["seeker"].nunique()
+        seekers += len(shard.market.seekers)
+        print(f"{seekers:,} of {total:,} seekers: {time.perf_counter() - start:,.0f} s, "
+              f"{time.process_time() - cpu:,.0f} CPU s", flush=True)  # fmt: skip
     seconds, cpu_seconds = time.perf_counter() - start, time.process_time() - cpu
     one = _one_request(case)
     start = time.perf_counter()
-    values = offer_values(case.market, found.courses, case.catalogue, policy, TraineeFacts.nothing_known(seekers))
+    values = pd.concat(wishes, ignore_index=True)
     seats = allocate_seats(
-        case.market, values, case.catalogue, programmes=load_programmes(AS_OF), priority=np.ones(seekers)
+        case.market, values, case.catalogue, programmes=load_programmes(AS_OF), priority=np.ones(total)
     )
     seat_seconds = time.perf_counter() - start
-    recommended = found.courses["seeker"].nunique()
+    size = f"{total:,} × {len(case.market.vacancies):,} × {len(case.market.courses):,}"
     return {
-        "seekers × vacancies × courses": f"{seekers:,} × {len(case.market.vacancies):,} × {len(case.market.courses):,}",
+        "seekers × vacancies × courses": size if seekers == total else f"{size}, the first {seekers:,} seekers",
         "effects, offers": f"{effects:,}, {len(case.catalogue.offers):,}",
         "seconds": f"{seconds:,.0f}",
         "CPU s": f"{cpu_seconds:,.0f}",
@@ -215,7 +289,7 @@ def measured(case: Case, threads: int | None) -> dict[str, str]:
 def _one_request(case: Case) -> float:
     """Milliseconds for one person, what bears on which vacancy being known: the best of five times."""
     touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
-    policy, taken, person = load_training_policy(AS_OF), [], case.first(1)
+    policy, taken, person = load_training_policy(AS_OF), [], case.only(slice(0, 1))
     for _ in range(5):
         start = time.perf_counter()
         recommend_courses(

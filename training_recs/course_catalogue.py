@@ -19,7 +19,7 @@ from data.reference.training_policy import TrainingPolicy
 from data.reference.training_prerequisites import Prerequisite
 from training_recs.course_conditions import RUN_RECORD
 from training_recs.course_effects import Effects, Vectors
-from training_recs.course_offers import CourseTerms, EffectKey, course_terms, make_offers
+from training_recs.course_offers import CourseTerms, EffectKey, course_terms, make_offers, named_offers
 
 OFFERED_RUNS = Table(
     "offered_runs",
@@ -105,8 +105,7 @@ def build_catalogue(
         course_terms(row, one, prerequisites, completion)
         for row, one in enumerate(market.courses.itertuples(index=False))
     ]
-    measurable = np.array([one.gives != 0 or one.occupation >= 0 for one in courses], dtype=bool)
-    runs, not_offered = offered_runs(market, measurable, course_runs, policy)
+    runs, not_offered = offered_runs(market, _measurable(courses), course_runs, policy)
     offers, keys = make_offers(market, courses, runs, policy)
     effects, effect_of = _effects(courses, keys, course_vectors, policy)
     offers["effect"] = effect_of
@@ -119,6 +118,35 @@ def build_catalogue(
         effects=effects,
         not_offered=not_offered,
     )
+
+
+def offers_of_classes(
+    market: Market, course_runs: pd.DataFrame, classes: Sequence[tuple[str, str | None]], *, policy: TrainingPolicy,
+    prerequisites: Mapping[str, Prerequisite], completion: Sequence[CompletionClass],
+) -> tuple[npt.NDArray[Any], npt.NDArray[Any], npt.NDArray[np.bool_]]:  # fmt: skip
+    """Offers (OFFER_RECORD) and places (RUN_RECORD) of these classes: (run, None), or (run, one after it).
+
+    The third result, bool (classes,), says which can be begun; the offers are of those alone. Raises as
+    `build_catalogue`.
+    """
+    terms = [
+        course_terms(row, one, prerequisites, completion)
+        for row, one in enumerate(market.courses.itertuples(index=False))
+    ]
+    runs, _ = offered_runs(market, _measurable(terms), course_runs, policy)
+    row = {str(one): number for number, one in enumerate(runs["course_run_id"])}
+    open_now = np.array([first in row and (then is None or then in row) for first, then in classes], dtype=bool)
+    named = [
+        (row[first], None if then is None else row[then])
+        for (first, then), is_open in zip(classes, open_now, strict=True)
+        if is_open
+    ]
+    return named_offers(market, terms, runs, named), run_places(runs), open_now
+
+
+def _measurable(courses: Sequence[CourseTerms]) -> npt.NDArray[np.bool_]:
+    """Whether anything can be said of what completing it changes."""
+    return np.array([one.gives != 0 or one.occupation >= 0 for one in courses], dtype=bool)
 
 
 def offered_runs(

@@ -92,6 +92,20 @@ def make_offers(
     return np.array(made, dtype=OFFER_RECORD), keys
 
 
+def named_offers(
+    market: Market, courses: Sequence[CourseTerms], runs: pd.DataFrame, named: Sequence[tuple[int, int | None]]
+) -> npt.NDArray[Any]:
+    """OFFER_RECORD of these rows of `runs`, each alone or before another one, whether or not that helps anybody."""
+    starts, length = runs["starts_in"].to_numpy(np.int64), runs["class_days"].to_numpy(np.int64)
+    year, of_run = runs["starts_on"].dt.year.to_numpy(), [courses[row] for row in runs["course"]]
+    made = [
+        _offer(of_run[first], first, None, 0, starts, length, year, market.as_of.year) if then is None
+        else _offer(of_run[then], then, of_run[first], first, starts, length, year, market.as_of.year)
+        for first, then in named
+    ]  # fmt: skip
+    return np.array(made, dtype=OFFER_RECORD)
+
+
 def _key(course: CourseTerms, gives: int, policy: TrainingPolicy) -> EffectKey:
     return gives, course.occupation, course.occupation >= 0 and course.teaching_days >= policy.replacing_days
 

@@ -133,8 +133,12 @@ def recommend_courses(
         best = best_offers(rematch, seekers, facts, catalogue, policy, rows)
         return listed(best, catalogue, rows, limit), best.rematched.utility_today
 
-    with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=single_threaded_products) as pool:
-        parts = list(pool.map(recommend, rematch.blocks()))
+    blocks = list(rematch.blocks())
+    if len(blocks) > 1:
+        with ThreadPoolExecutor(threads or os.cpu_count() or 1, initializer=single_threaded_products) as pool:
+            parts = list(pool.map(recommend, blocks))
+    else:
+        parts = [recommend(rows) for rows in blocks]
     tables = [table for table, _ in parts if len(table)]
     return Recommendations(
         RECOMMENDED_COURSES.check(pd.concat(tables, ignore_index=True)) if tables else RECOMMENDED_COURSES.empty(),

@@ -12,6 +12,8 @@ import numpy as np
 from matching.rules import FAIL, commute, credentials, experience, languages
 
 _STRIP = 64
+NOTHING = np.iinfo(np.int64).min
+"""Where no vacancy stands."""
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
@@ -25,23 +27,22 @@ def _dot(one, other):  # type: ignore[no-untyped-def]
 @numba.njit(cache=True, nogil=True)
 def find_best(  # type: ignore[no-untyped-def]
     pieces, screen, margin, bits, seekers, vacancies, vectors, vacancy_vectors, charge, adds, first, touched,
-    first_effect, effect_of, replaced, same_as, least, count, vacancy, key, same
+    first_effect, effect_of, replaced, least, best
 ):  # fmt: skip
-    """Fill `count` (B, E), `vacancy`, `key` and `same` (B, E, m): of each effect the vacancies to score.
+    """Leave in `best` int64 (B, E, m), of each effect, the vacancies to score, packed as `_packed`, highest first.
 
-    Offers the vacancies of the pieces from `pieces[0]` to `pieces[1]`; call after call goes on with what is there.
-
-    The key is the similarity of a person and a vacancy less the vacancy's `charge`; the highest come first, of equal
-    ones the lower row. `bits` (B, words): vacancies that no rule but commuting and those that training changes
-    forbids. `same`: see `TouchedVacancies.same_as`. `screen` float32 (B, columns): keys of these vacancies within
-    `margin` of the exact ones, so that most are never computed exactly; without columns all are. `least` float32
-    (E, B): the key that another must reach, at first −inf, or +inf where the effect is not wanted.
+    The key is the similarity of a person and a vacancy less the vacancy's `charge`; of equal ones the lower row comes
+    first. Offers the vacancies of the pieces from `pieces[0]` to `pieces[1]`; call after call goes on with what is
+    there, at first `NOTHING`. `bits` (B, words): vacancies that no rule but commuting and those that training changes
+    forbids. `screen` float32 (B, columns): keys of these vacancies within `margin` of the exact ones, so that most are
+    never computed exactly; without columns all are. `least` float32 (E, B): the key that another must reach, at first
+    −inf, or +inf where the effect is not wanted.
     """
     offset, is_screened = first[pieces[0]], screen.shape[1] > 0
-    kept = vacancy.shape[2]
+    kept = best.shape[2]
     as_trained = seekers[:1].copy()
     may = np.empty(len(least), dtype=np.int64)
-    best_key, best_row = np.empty(kept, dtype=np.float32), np.empty(kept, dtype=np.int32)
+    of_piece = np.empty(kept, dtype=np.int64)
     for piece in range(pieces[0], pieces[1]):
         post = vacancies[touched[first[piece]]]  # what it asks for all of the piece ask for
         for i in range(len(seekers)):
@@ -57,7 +58,7 @@ def find_best(  # type: ignore[no-untyped-def]
                         weakest = min(weakest, least[e, i])
             if n == 0:
                 continue
-            filled = 0
+            of_piece[:] = NOTHING
             for start in range(first[piece], first[piece + 1], _STRIP):
                 end = min(start + _STRIP, first[piece + 1])
                 near = screen[i, start - offset : end - offset] if is_screened else screen[i]
@@ -73,25 +74,29 @@ def find_best(  # type: ignore[no-untyped-def]
                     if worth < weakest or commute(s, vacancies[v]) == FAIL:
                         continue
                     if experience(s, vacancies[v]) != FAIL:
-                        filled = _keep(worth, v, filled, best_key, best_row)
-                        if filled == kept:
-                            weakest = max(weakest, best_key[kept - 1])
+                        if _keep(_packed(worth, v), of_piece) and of_piece[kept - 1] != NOTHING:
+                            weakest = max(weakest, _key(of_piece[kept - 1]))
                         continue
                     for one in range(n):
                         t = may[one]
                         as_trained[0].experience = s.experience + replaced[t]
                         if experience(as_trained[0], vacancies[v]) != FAIL:
                             e = effect_of[t]
-                            _keep_same(worth, v, same_as[t], i, e, least, count, key, vacancy, same)
+                            if _keep(_packed(worth, v), best[i, e]) and best[i, e, kept - 1] != NOTHING:
+                                least[e, i] = _key(best[i, e, kept - 1])
+            if of_piece[0] == NOTHING:
+                continue
+            highest = _key(of_piece[0])
             for one in range(n):
-                t = may[one]
-                e = effect_of[t]
-                for place in range(filled):
-                    worth, v = best_key[place], best_row[place]
-                    if worth < least[e, i] or not _keep_same(
-                        worth, v, same_as[t], i, e, least, count, key, vacancy, same
-                    ):
+                e = effect_of[may[one]]
+                if highest < least[e, i]:
+                    continue
+                mine = best[i, e]
+                for place in range(kept):
+                    if of_piece[place] == NOTHING or not _keep(of_piece[place], mine):
                         break
+                if mine[kept - 1] != NOTHING:
+                    least[e, i] = _key(mine[kept - 1])
 
 
 @numba.njit(cache=True, nogil=True, fastmath={"nnan"})
@@ -103,56 +108,51 @@ def _highest(strip):  # type: ignore[no-untyped-def]
 
 
 @numba.njit(cache=True, nogil=True)
-def _comes_before(key, row, other_key, other_row):  # type: ignore[no-untyped-def]
-    return key > other_key or (key == other_key and row < other_row)
+def _packed(key, row):  # type: ignore[no-untyped-def]
+    """One number that orders as (key, −row): the bits of a float32, made to rise with it, above those of the row."""
+    bits = np.int64(np.float32(key + np.float32(0)).view(np.int32))  # no −0.0
+    return ((bits if bits >= 0 else bits ^ np.int64(0x7FFFFFFF)) << np.int64(32)) | np.int64(0x7FFFFFFF - row)
 
 
 @numba.njit(cache=True, nogil=True)
-def _keep(worth, v, filled, keys, rows):  # type: ignore[no-untyped-def]
-    """Put (worth, v) in its place among the best; returns how many there are."""
-    last = len(keys) - 1
-    if filled > last and not _comes_before(worth, v, keys[last], rows[last]):
-        return filled
-    place = min(filled, last)
-    while place > 0 and _comes_before(worth, v, keys[place - 1], rows[place - 1]):
-        keys[place], rows[place] = keys[place - 1], rows[place - 1]
-        place -= 1
-    keys[place], rows[place] = worth, v
-    return min(filled + 1, last + 1)
+def _key(packed):  # type: ignore[no-untyped-def]
+    bits = packed >> np.int64(32)
+    return np.int32(bits if bits >= 0 else bits ^ np.int64(0x7FFFFFFF)).view(np.float32)
 
 
 @numba.njit(cache=True, nogil=True)
-def _keep_same(worth, v, told, i, e, least, count, key, vacancy, same):  # type: ignore[no-untyped-def]
-    """As `_keep`, for an effect of a seeker; True where it had a place."""
-    last, filled = key.shape[2] - 1, count[i, e]
-    if filled > last and not _comes_before(worth, v, key[i, e, last], vacancy[i, e, last]):
+def _row(packed):  # type: ignore[no-untyped-def]
+    return 0x7FFFFFFF - (packed & np.int64(0xFFFFFFFF))
+
+
+@numba.njit(cache=True, nogil=True)
+def _keep(one, best):  # type: ignore[no-untyped-def]
+    """Put it in its place among the best, falling; True where it had one."""
+    place = len(best) - 1
+    if one <= best[place]:
         return False
-    place = min(filled, last)
-    while place > 0 and _comes_before(worth, v, key[i, e, place - 1], vacancy[i, e, place - 1]):
-        key[i, e, place], vacancy[i, e, place] = key[i, e, place - 1], vacancy[i, e, place - 1]
-        same[i, e, place] = same[i, e, place - 1]
+    while place > 0 and one > best[place - 1]:
+        best[place] = best[place - 1]
         place -= 1
-    key[i, e, place], vacancy[i, e, place], same[i, e, place] = worth, v, told
-    count[i, e] = min(filled + 1, last + 1)
-    if filled >= last:
-        least[e, i] = key[i, e, last]
+    best[place] = one
     return True
 
 
 @numba.njit(cache=True, nogil=True)
 def number_pairs(  # type: ignore[no-untyped-def]
-    seekers, vacancies, count, vacancy, same, n_vacancies, number, pair_first, pair_effect, pair_vacancy, own_first,
-    own_vacancy
+    seekers, vacancies, best, piece_of, first_effect, effect_of, same_as, number, pair_first, pair_effect, pair_vacancy,
+    own_first, own_vacancy
 ):  # fmt: skip
     """Number the pairs to score, each once, and the vacancies among them that are open to the person as he is.
 
-    Fills `number` (B, E, m): which pair stands there; of seeker i the pairs `pair_first[i]` to `pair_first[i + 1]`
-    (`pair_effect`, `pair_vacancy`), those of an effect side by side; and `own_vacancy` from `own_first[i]` on.
+    Fills `number` (B, E, m): which pair stands there, −1 for none; `piece_of` int32 (vacancies,). Of
+    seeker i the pairs `pair_first[i]` to `pair_first[i + 1]` (`pair_effect`, `pair_vacancy`), those of an effect side
+    by side; and `own_vacancy` from `own_first[i]` on.
     """
     size = 64
-    while size < 3 * vacancy.shape[1] * vacancy.shape[2]:
+    while size < 3 * best.shape[1] * best.shape[2]:
         size *= 2
-    effects = vacancy.shape[1]
+    effects, n_vacancies = best.shape[1], len(vacancies)
     held, at = np.empty(size, dtype=np.int64), np.empty(size, dtype=np.int32)
     of_effect = np.empty(effects + 1, dtype=np.int64)
     pairs = own = 0
@@ -162,9 +162,17 @@ def number_pairs(  # type: ignore[no-untyped-def]
         held[:] = -1
         of_effect[:] = 0
         for e in range(effects):
-            for place in range(count[i, e]):
-                v, told = vacancy[i, e, place], same[i, e, place]
+            for place in range(best.shape[2]):
+                number[i, e, place] = -1
+                if best[i, e, place] == NOTHING:
+                    continue
+                v = _row(best[i, e, place])
+                t = first_effect[piece_of[v]]
+                while effect_of[t] != e:
+                    t += 1
+                told = same_as[t]
                 slot = _slot(np.int64(told) * n_vacancies + v, held)
+                number[i, e, place] = slot
                 if held[slot] < 0:
                     held[slot] = np.int64(told) * n_vacancies + v
                     of_effect[told + 1] += 1
@@ -181,9 +189,11 @@ def number_pairs(  # type: ignore[no-untyped-def]
         pair_first[i + 1] = pairs + of_effect[effects]
         at[:] = -1
         for e in range(effects):
-            for place in range(count[i, e]):
-                v, told = vacancy[i, e, place], same[i, e, place]
-                slot = _slot(np.int64(told) * n_vacancies + v, held)
+            for place in range(best.shape[2]):
+                slot = number[i, e, place]
+                if slot < 0:
+                    continue
+                told, v = held[slot] // n_vacancies, held[slot] % n_vacancies
                 if at[slot] < 0:
                     at[slot] = pairs + of_effect[told]
                     pair_effect[at[slot]], pair_vacancy[at[slot]] = told, v

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,7 +31,7 @@ from matching.rules import YES
 from models.pair_features import pair_features
 from models.ranker import Ranker
 from training_recs.course_effects import Effects, TouchedVacancies, minor_groups, touched_vacancies
-from training_recs.rematch_kernels import fill_prospects, fill_similarities, find_best, number_pairs
+from training_recs.rematch_kernels import NOTHING, fill_prospects, fill_similarities, find_best, number_pairs
 from training_recs.todays_options import TodaysOptions
 
 Vectors = npt.NDArray[np.float32]
@@ -124,12 +123,15 @@ class CourseRematch:
         self._touched = touched or touched_vacancies(effects, market.vacancies)
         self._charge = (settings.price_weight * prices).astype(np.float32)
         self._vacancies = vacancy_records(market.vacancies)
-        rows = self._touched.vacancy
-        self._prepared = (
-            prepare_vacancies(market.vacancies.iloc[rows], vacancy_vectors[rows])
-            if len(market.seekers) >= FEW_SEEKERS
-            else None
-        )
+        piece = np.repeat(np.arange(len(self._touched.first) - 1, dtype=np.int32), np.diff(self._touched.first))
+        self._piece_of = np.full(len(self._vacancies), -1, dtype=np.int32)
+        self._piece_of[self._touched.vacancy] = piece
+        self._prepared = None
+        if len(market.seekers) >= FEW_SEEKERS:
+            # The cheap ones first: the dear ones then have more to exceed.
+            rows = self._touched.vacancy[np.lexsort((self._charge[self._touched.vacancy], piece))]
+            self._touched = replace(self._touched, vacancy=rows)
+            self._prepared = prepare_vacancies(market.vacancies.iloc[rows], vacancy_vectors[rows])
         self._occupation = market.vacancies["occupation"].to_numpy()
         self._group = np.append(minor_groups(), -1)  # row −1, unknown, is in no group
         self._seekers = seeker_records(market.seekers)
@@ -140,13 +142,13 @@ class CourseRematch:
 
     def of(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> Rematched:
         """Match the seekers of `rows` again for each effect that is `wanted`, bool (seekers of rows, effects)."""
-        count, vacancy, same = self._best(rows, wanted)
-        pairs = self._numbered(rows, count, vacancy, same)
+        pairs = self._numbered(rows, self._best(rows, wanted))
         today = self._with_those_open(rows, pairs)
         of_pair = self._scored(rows, pairs)
+        is_filled = pairs.number >= 0
+        count = is_filled.sum(axis=2)
         seeker, effect = (found.astype(np.int32) for found in np.nonzero(count))
-        filled = np.arange(vacancy.shape[2]) < count[seeker, effect][:, None]
-        number = pairs.number[seeker, effect][filled]
+        number = pairs.number[is_filled]
         first = np.concatenate([[0], np.cumsum(count[seeker, effect])]).astype(np.int64)
         row, score = pairs.vacancy[number], of_pair[number]
         net = np.maximum(score - self._prices[row], 0.0).astype(np.float32)
@@ -166,13 +168,10 @@ class CourseRematch:
         total = len(self._market.seekers)
         return (slice(start, min(start + size, total)) for start in range(0, total, size))
 
-    def _best(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> tuple[Any, Any, Any]:
-        """Of each (seeker, effect) the vacancies to score: how many, which, and the effect that means the same."""
-        every = np.arange(len(self._market.seekers))[rows]
-        bits, _ = self._allowed.of(every)
-        shape = (*wanted.shape, self._settings.scored)
-        count = np.zeros(wanted.shape, dtype=np.int64)
-        vacancy, same, key = np.empty(shape, np.int32), np.empty(shape, np.int32), np.empty(shape, np.float32)
+    def _best(self, rows: slice, wanted: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+        """Of each (seeker, effect) the vacancies to score, int64 (B, E, m), as `find_best` leaves them."""
+        bits, _ = self._allowed.of(np.arange(len(self._market.seekers))[rows])
+        best = np.full((*wanted.shape, self._settings.scored), NOTHING, dtype=np.int64)
         least = np.where(wanted.T, np.float32(-np.inf), np.float32(np.inf))
         touched = self._touched
         vectors = np.ascontiguousarray(self._seeker_vectors[rows])
@@ -180,10 +179,9 @@ class CourseRematch:
             find_best(
                 pieces, screen, margin, bits, self._seekers[rows], self._vacancies, vectors, self._vacancy_vectors,
                 self._charge, self._effects.credentials, touched.first, touched.vacancy, touched.first_effect,
-                touched.effect, touched.replaced, touched.effect if self._settings.profile_share else touched.same_as,
-                least, count, vacancy, key, same,
+                touched.effect, touched.replaced, least, best,
             )  # fmt: skip
-        return count, vacancy, same
+        return best
 
     def _screens(self, vectors: Vectors) -> Iterator[tuple[tuple[int, int], Vectors, np.float32]]:
         """Some pieces at a time, with the block's similarities to their vacancies less the charge, and how exact."""
@@ -205,14 +203,15 @@ class CourseRematch:
             yield (begin, end), tile, np.float32(margin)
             begin = end
 
-    def _numbered(self, rows: slice, count: Any, vacancy: Any, same: Any) -> _Pairs:
-        seekers, most = self._seekers[rows], int(count.sum())
-        number = np.empty(vacancy.shape, dtype=np.int32)
+    def _numbered(self, rows: slice, best: npt.NDArray[np.int64]) -> _Pairs:
+        seekers, most, touched = self._seekers[rows], int((best != NOTHING).sum()), self._touched
+        number = np.empty(best.shape, dtype=np.int32)
         first, own_first = (np.empty(len(seekers) + 1, dtype=np.int64) for _ in range(2))
         effect, row, own = (np.empty(most, dtype=np.int32) for _ in range(3))
         number_pairs(
-            seekers, self._vacancies, count, vacancy, same, len(self._vacancies), number, first, effect, row,
-            own_first, own,
+            seekers, self._vacancies, best, self._piece_of, touched.first_effect, touched.effect,
+            touched.effect if self._settings.profile_share else touched.same_as, number, first, effect, row, own_first,
+            own,
         )  # fmt: skip
         return _Pairs(number, first, effect[: first[-1]], row[: first[-1]], own_first, own[: own_first[-1]])
 

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
+from fastapi.testclient import TestClient
 from rich.console import Console
 from sqlalchemy import Engine
 
+from api.app import create_app
 from api.bootstrap import Services
 from api.jobs.erase_person import erase_person
 from api.jobs.overnight import rematch as night
 from api.jobs.overnight.rematch import rematch
 from api.jobs.stages import Stages
+from api.published_courses_console import print_published_courses
 from api.service_settings import Settings
 from data.storage.record_repository import store_records
 from data.synthetic_city.city import build_city
@@ -105,3 +109,62 @@ def test_a_city_without_courses_publishes_nothing_of_training(run: Run, services
             "SELECT count(*) FROM pg_inherits WHERE inhparent = 'course_seats'::regclass"
         ).scalar()
     assert partitions == 0
+
+
+def pages(client: TestClient, url: str, limit: int, **which: str) -> list[dict[str, Any]]:
+    """Everything listed, a page of `limit` after another."""
+    found: list[dict[str, Any]] = []
+    cursor: dict[str, str] = {}
+    while True:
+        answer = client.get(url, params={**which, "limit": limit, **cursor})
+        assert answer.status_code == 200, answer.text
+        page = answer.json()
+        found += page["courses"] if "courses" in page else page["people"]
+        if page["next_cursor"] is None:
+            return found
+        cursor = {"cursor": page["next_cursor"]}
+
+
+def test_doors_show_what_was_published_as_far_as_it_holds(run: Run, services: Services) -> None:
+    with TestClient(create_app(services, today=lambda: AS_OF)) as client:
+        assert client.get("/v1/runs/latest/courses", params={"seeker_id": "S-1"}).status_code == 404  # no run yet
+        whole = published(services, run()["run_id"])
+        courses, seats, waiting = (whole[name] for name in TABLES)
+        person, class_run = seats["seeker_id"].iloc[0], seats["course_run_id"].iloc[0]
+        mine = courses[courses["seeker_id"] == person]
+        listed = pages(client, "/v1/runs/latest/courses", 1, seeker_id=person)
+        assert [one["course_run_id"] for one in listed] == mine["course_run_id"].tolist()
+        assert listed[0]["gain_180"] == pytest.approx(mine["gain_180"].iloc[0])
+        advised = pages(client, "/v1/runs/latest/courses", 3, course_run_id=class_run)
+        assert {one["seeker_id"] for one in advised} == set(
+            courses.loc[courses["course_run_id"] == class_run, "seeker_id"]
+        )
+        of_class = f"/v1/course-runs/{class_run}"
+        seated = pages(client, f"{of_class}/seats", 2)
+        assert {one["seeker_id"] for one in seated} == set(seats.loc[seats["course_run_id"] == class_run, "seeker_id"])
+        free = client.get(f"{of_class}/seats").json()["free"]
+        crowded = waiting["course_run_id"].mode()
+        for full in crowded:
+            people = pages(client, f"/v1/course-runs/{full}/waiting-list", 2)
+            assert [one["position"] for one in people] == sorted(one["position"] for one in people)
+            assert len(people) == (waiting["course_run_id"] == full).sum()
+        console = Console(file=io.StringIO(), width=200)
+        print_published_courses(services.engine, person, None, AS_OF, 50, "zh", console)
+        print_published_courses(services.engine, None, class_run, AS_OF, 50, "en", console)
+        said = console.file.getvalue()  # type: ignore[attr-defined]
+        assert mine["course_run_id"].iloc[0] in said
+        assert all(one["seeker_id"] in said for one in seated)
+
+        # Who withdraws is gone at once, and his seat is free; so is a class that has lost its seats.
+        client.post(f"/v1/seekers/{person}/close")
+        assert person not in {one["seeker_id"] for one in pages(client, f"{of_class}/seats", 50)}
+        assert client.get(f"{of_class}/seats").json()["free"] == free + 1
+        assert client.get("/v1/runs/latest/courses", params={"seeker_id": person}).status_code == 409
+        other = advised[-1]["seeker_id"]
+        with services.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE course_runs SET seats = 0 WHERE course_run_id = %s", (class_run,))
+        assert client.get(f"{of_class}/seats").status_code == 409
+        left = pages(client, "/v1/runs/latest/courses", 50, seeker_id=other)
+        assert class_run not in {one["course_run_id"] for one in left}
+        assert client.get("/v1/course-runs/R-NONE/seats").status_code == 404
+        assert client.get("/v1/runs/latest/courses").status_code == 422

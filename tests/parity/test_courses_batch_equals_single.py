@@ -17,16 +17,18 @@ from data.reference.training_prerequisites import load_prerequisites
 from data.reference.training_programmes import load_programmes
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
-from matching.eligibility import judge, seeker_records
+from matching.eligibility import judge, judge_records, seeker_records, vacancy_records
 from matching.ranking import score_candidates
 from matching.retrieval import retrieve
 from models.ranker import prior_ranker
 from training_recs.course_advice import advise
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts, judge_courses
+from training_recs.course_effects import TouchedVacancies, minor_groups, touched_vacancies
 from training_recs.recommend_courses import Recommendations, offer_values, recommend_courses
 from training_recs.seat_allocation import Seats, allocate_seats
 from training_recs.todays_options import TodaysOptions, todays_options
+from training_recs.uplift import CourseRematch, UpliftSettings
 
 AS_OF = date(2026, 6, 1)
 POLICY = load_training_policy(AS_OF)
@@ -83,10 +85,10 @@ class City:
             found, score_candidates(market, found, prior_ranker()), self.prices, rows.stop - rows.start
         )
 
-    def recommended(self, rows: slice, threads: int = 2) -> Recommendations:
+    def recommended(self, rows: slice, threads: int = 2, touched: TouchedVacancies | None = None) -> Recommendations:
         return recommend_courses(
             self.only(rows), self.seekers[rows], self.vacancies, prior_ranker(), self.prices, self.today(rows),
-            self.catalogue, POLICY, limit=4, facts=self.facts_of(rows), threads=threads,
+            self.catalogue, POLICY, limit=4, facts=self.facts_of(rows), threads=threads, touched=touched,
         )  # fmt: skip
 
 
@@ -169,3 +171,41 @@ def test_what_a_course_is_said_to_open_is_closed_today_and_open_to_the_person_as
             assert judge(trained, same, vacancies).candidate.all()
             checked += len(vacancies)
     assert checked > 20
+
+
+def test_effects_that_mean_the_same_are_scored_once_and_score_the_same(city: City) -> None:
+    touched = touched_vacancies(city.catalogue.effects, city.market.vacancies)
+    assert (touched.same_as != touched.effect).mean() > 0.2
+    each_alone = replace(touched, same_as=touched.effect)
+    pd.testing.assert_frame_equal(city.recommended(slice(0, 300), touched=each_alone).courses, city.whole.courses)
+
+
+def test_what_is_scored_is_what_trying_every_vacancy_finds(city: City) -> None:
+    """The best by similarity less the charge of those that no rule forbids the person as trained."""
+    settings, effects, market = UpliftSettings(), city.catalogue.effects, city.market
+    rematch = CourseRematch(
+        market, city.seekers, city.vacancies, prior_ranker(), city.prices, effects, city.today(slice(0, 300)), settings
+    )
+    found = rematch.of(slice(0, 16), np.ones((16, len(effects)), dtype=bool))
+    people, posts = seeker_records(market.seekers), vacancy_records(market.vacancies)
+    every, group = np.arange(len(posts), dtype=np.int32), np.append(minor_groups(), -2)
+    in_group = group[market.vacancies["occupation"].to_numpy()]
+    required = market.vacancies["credential_mask"].to_numpy(np.uint64)
+    key = city.seekers[:16] @ city.vacancies.T - settings.price_weight * city.prices
+    checked = 0
+    for seeker in range(16):
+        for effect in range(len(effects)):
+            occupation = effects.occupation[effect]
+            same_group = in_group == (group[occupation] if occupation >= 0 else -1)
+            bears = same_group | (required & effects.credentials[effect] > 0)
+            trained = np.repeat(people[seeker : seeker + 1], 2)
+            trained["credentials"] |= effects.credentials[effect]
+            trained["experience"][1] += effects.replaced_years[effect]
+            open_then = judge_records(trained, posts, same_group.astype(np.int32), every).candidate & bears
+            rows = np.flatnonzero(open_then)
+            expected = rows[np.lexsort((rows, -key[seeker, rows]))][: settings.scored]
+            row = np.flatnonzero((found.seeker == seeker) & (found.effect == effect))
+            scored = found.vacancy[found.first[row[0]] : found.first[row[0] + 1]] if len(row) else np.empty(0)
+            assert scored.tolist() == expected.tolist()
+            checked += len(expected)
+    assert checked > 1000

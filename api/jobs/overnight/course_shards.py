@@ -28,7 +28,7 @@ from training_recs.todays_options import todays_options
 from training_recs.uplift import UpliftSettings
 
 COURSES_EACH = 5
-WISHES_EACH = 12
+WISHES_EACH = 20
 """Runs at which a person is considered for a seat, those worth most to him: docs/decisions/0029."""
 
 

@@ -39,19 +39,14 @@ def write_training(run: Path, course_runs: pd.DataFrame, facts: TrainingFacts) -
     taken = course_runs["course_run_id"].map(facts.taken_by_run).fillna(0).astype("Int32")
     left = course_runs.assign(seats=(course_runs["seats"] - taken).clip(lower=0))
     # Nulls of texts and numbers have no place in columns of numbers: NaN and None stand for them.
-    texts = [name for name, column in COURSE_RUNS.columns.items() if column.dtype == TEXT]
+    texts = {
+        name: np.array([one if isinstance(one, str) else None for one in left[name]], dtype=object)
+        for name, column in COURSE_RUNS.columns.items()
+        if column.dtype == TEXT
+    }
     numbers = {name: left[name].to_numpy("float64", na_value=np.nan) for name in ("seats", "longitude", "latitude")}
     dates = {name: left[name].to_numpy("datetime64[s]") for name in ("starts_on", "ends_on")}
-    write_columns(
-        files[0],
-        {
-            **{
-                name: np.array([None if text is pd.NA else text for text in left[name]], dtype=object) for name in texts
-            },
-            **numbers,
-            **dates,
-        },
-    )
+    write_columns(files[0], {**texts, **numbers, **dates})
     write_columns(
         files[1], {name: getattr(facts.trainees, name) for name in TraineeFacts.__dataclass_fields__}
     )  # fmt: skip

@@ -14,6 +14,7 @@ from evaluation.fairness.run_fairness import GroupFigure, RunFairness
 from evaluation.match_run.run_changes import ChangeCounts
 from evaluation.match_run.run_report import render_report, write_report
 from evaluation.match_run.run_summary import PolicyResult, ReferralsByLot, RunSummary, Shortage, StageCost
+from evaluation.match_run.run_training import ProgrammeSeats, RunTraining
 from matching.without_candidates import WithoutCandidates
 
 
@@ -154,3 +155,12 @@ def test_the_json_beside_it_holds_the_same_figures(tmp_path: Path) -> None:
     assert page.read_text(encoding="utf-8") == render_report(RUN)
     assert [p["placements"] for p in figures["policies"]] == [200, 300, 400]
     assert (figures["certificate"], figures["shortages"][0]["mean_price"]) == (0.999999, 0.125)
+
+
+def test_training_is_told_where_there_are_courses() -> None:
+    assert "培训计划" not in render_report(RUN)
+    programme = ProgrammeSeats("rural", "农村劳动力技能培训", "rural skills training", 40_000, 1_234, 0.0567)
+    training = RunTraining(53, 1_590, 1_777, 0.123, 1_234, 321, 1.0, (programme,))
+    html = render_report(replace(RUN, training=training))
+    assert "平均变化 +12.3 个百分点" in html
+    assert " 农村劳动力技能培训 rural skills training 40,000 1,234 0.057" in Page(html).rows
