@@ -23,8 +23,10 @@ from api.jobs.overnight.shard_work import PEOPLE_SOUGHT, find_people, match_shar
 from api.jobs.overnight.training_facts import write_training
 from api.jobs.stages import Report
 from api.prepared_market import course_index, freeze_market, vacancy_index, write_note
+from api.trainee_facts import trainee_facts
 from data.column_file import read_columns, write_columns
 from data.snapshot import write_snapshot
+from data.storage.class_places import programme_seats_used, with_free_seats
 from data.storage.database import consistent_reading
 from data.whole_folder import whole_folder
 from models.vector_index import build_index, load_index, save_index
@@ -37,7 +39,9 @@ def freeze(night: Night) -> None:
         plan, embedder = night.folder.plan, night.services.embedder
         with consistent_reading(night.services.engine) as connection:
             market, course_runs, revision = freeze_market(connection, plan.as_of)
-            training = night.training_facts(connection, market)
+            left = with_free_seats(connection, course_runs)
+            trainees = trainee_facts(connection, market)
+            used = programme_seats_used(connection, plan.as_of.year)
         target = night.run / "market"
         # A market frozen anew must not meet what shards made of the one before it.
         for name in (*SHARD_FOLDERS, *KEPT_FOLDERS):
@@ -48,10 +52,10 @@ def freeze(night: Night) -> None:
             save_index(course_index(market, embedder), fresh / "courses")
             write_note(fresh, revision=revision, embedder=plan.models["embedder"])
         files = [target / "snapshot" / "manifest.json", *(target / name / "index.faiss" for name in _INDEXES)]
-        files += write_training(night.run, course_runs, training)
+        files += write_training(night.run, left, trainees)
         return files, {
             "revision": revision, "seekers": len(market.seekers), "vacancies": len(market.vacancies),
-            "course_runs": len(course_runs), "seats_used": dict(training.used_by_programme),
+            "course_runs": len(course_runs), "seats_used": used,
         }  # fmt: skip
 
     night.step("freeze", work)

@@ -15,7 +15,6 @@ from api.bootstrap import Services
 from api.jobs.overnight.run_folder import RunFolder, StepNote
 from api.jobs.overnight.run_shards import run_shards
 from api.jobs.overnight.shard_work import ShardJob
-from api.jobs.overnight.training_facts import ReadTrainingFacts, nothing_known
 from api.jobs.running_experiment import experiment_on
 from api.jobs.stages import Report, Stages
 from data.errors import DataError
@@ -48,14 +47,12 @@ class Night:
     """A run in its folder, with what it is run by.
 
     `despite_fairness`: why it is to be published though a protected group fares worse; None: it is not.
-    `training_facts` reads what is known of people in training when the market is frozen.
     """
 
     services: Services
     stages: Stages
     folder: RunFolder
     despite_fairness: str | None = None
-    training_facts: ReadTrainingFacts = nothing_known
 
     @property
     def run(self) -> Path:
