@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.columns import Records
-from data.records import SeekerGroup
+from data.records import EnrolmentStep, SeekerGroup
 from data.reference.plan_targets import PlanTarget
 from evaluation.groups import SMALLEST_CELL
 from evaluation.intervals import wilson
@@ -140,18 +140,50 @@ def _rural(records: Records, cut_off: date, target: PlanTarget) -> TargetProgres
     )  # fmt: skip
 
 
+_PROGRAMME_OF = {
+    "entrepreneurship_trainings": "entrepreneurship", "employment_trainings": "employment",
+    "rural_skills_trainings": "rural",
+}  # fmt: skip
+"""Which programme (training_programmes.csv) counts towards which target."""
+
+
 def _trainings(records: Records, cut_off: date, target: PlanTarget) -> TargetProgress:
-    runs = records.course_runs
-    this_year = (runs["starts_on"] >= _new_year(cut_off)) & (runs["starts_on"] <= pd.Timestamp(cut_off))
-    seats = int(runs.loc[this_year, "seats"].sum())
-    return _unmeasured(
-        target, cut_off,
-        Refusal(
-            "报名与结业没有记录，不能计培训人次；课程也未标明所属项目。须由培训机构或人社部门提供名册",
-            "enrolments and completions are not on record, and courses do not say of which programme they are: the "
-            "rolls would come from the training institutions or the human-resources bureau",
-        ),
-        parts=(Part("当年已开班课程的学位数（非人次）", "seats of runs begun this year (not people)", seats),),
+    """Places that the programme pays for, in classes begun in the year, of people who did not leave before it began."""
+    day, runs = pd.Timestamp(cut_off), records.course_runs
+    begun = runs[((runs["starts_on"] >= _new_year(cut_off)) & (runs["starts_on"] <= day)).to_numpy(bool)]
+    seats = Part(
+        "当年已开班课程的学位数（非人次）", "seats of runs begun this year (not people)", int(begun["seats"].sum())
+    )
+    if records.enrolments.empty:
+        why = Refusal(
+            "报名没有记录，不能计培训人次：请导入报名名册（zhuye import enrolments）",
+            "no enrolments are on record, so trainings cannot be counted: import the rolls of the training "
+            "institutions (zhuye import enrolments)",
+        )
+        return _unmeasured(target, cut_off, why, parts=(seats,))
+    events = records.enrolment_events[(records.enrolment_events["occurred_on"] <= day).to_numpy(bool)]
+    of_step = {step: set(part["enrolment_id"]) for step, part in events.groupby("event")}
+    came = of_step.get(EnrolmentStep.ATTENDING, set()) | of_step.get(EnrolmentStep.CERTIFIED, set())
+    left_before = of_step.get(EnrolmentStep.DROPPED_OUT, set()) - came
+    places = records.enrolments
+    counted = places[
+        (places["programme"] == _PROGRAMME_OF[target.target]).fillna(False).to_numpy(bool)
+        & places["course_run_id"].isin(begun["course_run_id"]).to_numpy(bool)
+        & ~places["enrolment_id"].isin(left_before).to_numpy(bool)
+    ]
+    certified = counted[counted["enrolment_id"].isin(of_step.get(EnrolmentStep.CERTIFIED, set())).to_numpy(bool)]
+    few = 0 < counted["seeker_id"].nunique() < SMALLEST_CELL
+    times = None if few else len(counted)
+    limit = Caution(
+        "只含报名记录中由该培训计划支付的：为全市的下限",
+        "only places on record that the programme pays for: a lower bound of the city's",
+    )
+    return TargetProgress(
+        target, cut_off, Measured.NOT if few else Measured.LOWER_BOUND, times, None, None, times, None,
+        of_zh="当年开班、由该计划支付且未在开班前退出的报名，人次",
+        of_en="enrolments that the programme pays for, in classes begun in the year, not left before they began",
+        parts=(Part("其中取证", "of them certified", _unless_few(certified)), seats),
+        notes=(_FEW, limit) if few else (limit,),
     )  # fmt: skip
 
 

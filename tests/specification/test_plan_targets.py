@@ -166,6 +166,45 @@ def test_active_seekers_are_the_numerator_of_the_unemployment_rate_and_seats_no_
     assert one.value is None
 
 
+def test_trainings_are_places_that_the_programme_pays_for_in_classes_of_the_year() -> None:
+    run = {
+        "course_run_id": "C-1-1", "course_id": "C-1", "starts_on": day(50), "ends_on": day(80), "seats": 40,
+        "district_code": None, "longitude": None, "latitude": None,
+    }  # fmt: skip
+    later = {**run, "course_run_id": "C-1-2", "starts_on": day(350), "ends_on": day(360)}
+    course = {
+        "course_id": "C-1", "provider": "（虚构）学校", "title": "电工", "description": "", "occupation_code": None,
+        "credential_code": None, "skills": None, "education_min": 0, "duration_days": 30, "fee_cny": 0,
+        "subsidy_cny": 0, "is_synthetic": True,
+    }  # fmt: skip
+
+    def place(number: int, **changes: object) -> dict[str, object]:
+        return {
+            "enrolment_id": f"E-{number}", "seeker_id": f"S-{number:02d}", "course_run_id": "C-1-1", "order_id": None,
+            "programme": "rural", "replaces": None, "enrolled_on": day(40), "source": "csv", "is_synthetic": True,
+        } | changes  # fmt: skip
+
+    def event(number: int, kind: str) -> dict[str, object]:
+        return {
+            "enrolment_id": f"E-{number}", "event": kind, "occurred_on": day(52), "reason": None,
+            "reported_by": "institution",
+        }  # fmt: skip
+
+    places = [place(n) for n in range(14)]
+    places += [place(20, course_run_id="C-1-2"), place(21, programme="employment"), place(22, programme=None)]
+    # One left before it began; one came and left; eleven passed, so that fewer than ten did not.
+    happened = [event(0, "dropped_out"), event(1, "attending"), event(1, "dropped_out")]
+    happened += [event(n, "certified") for n in range(2, 13)]
+    one = progress(
+        ledger(
+            people(31), [], courses=[course], course_runs=[run, later], enrolments=places, enrolment_events=happened
+        ),
+        "rural_skills_trainings",
+    )
+    assert (one.measured, one.value) == (Measured.LOWER_BOUND, 13)
+    assert counts(one) == [11, 40]  # 取证, seats of the year
+
+
 def test_the_table_has_a_row_a_target() -> None:
     table = targets_table(target_progress(LEDGER, CUT_OFF, load_plan_targets()))
     assert table["target"].tolist() == [target.target for target in load_plan_targets()]
