@@ -66,8 +66,9 @@ def _opens(advice: CourseAdvice) -> list[Statement]:
 
 
 def _gains(gains: Mapping[int, float]) -> Statement:
-    zh = "、".join(f"{days}天{100 * gain:+.0f}" for days, gain in gains.items())
-    en = ", ".join(f"{days} days {100 * gain:+.0f}" for days, gain in gains.items())
+    points = {days: round(100 * gain) for days, gain in gains.items()}
+    zh = "、".join(f"{days}天{gain:+d}" for days, gain in points.items())
+    en = ", ".join(f"{days} days {gain:+d}" for days, gain in points.items())
     return Statement(
         "gain",
         f"就业可能性变化（百分点）：{zh}；上课期间少求职",
