@@ -31,19 +31,22 @@ def show_orders(book: OrderBook, lang: str, console: Console | None = None) -> N
         return
     if book.records.orders["is_synthetic"].any():
         console.print(_SYNTHETIC)
-    names = ("订单", "单位 · 岗位", "最迟结业") if lang == "zh" else ("order", "employer · posts", "ready by")
-    table = Table(*names, box=None, header_style="bold", title_justify="left")
-    for stage in STAGE_NAMES.values():
-        table.add_column(stage[say], justify="right")
-    for name in ("断在", "状态") if lang == "zh" else ("breaks after", "state"):
-        table.add_column(name)
+    stages = " → ".join(name[say] for name in STAGE_NAMES.values())
+    console.print(f"[dim]{'人数' if lang == 'zh' else 'people'}: {stages}[/]", highlight=False)
+    names = (
+        ("编号", "岗位 · 单位", "最迟结业", "人数", "断在", "状态") if lang == "zh"
+        else ("order", "posts · employer", "ready by", "people", "breaks after", "state")
+    )  # fmt: skip
+    table = Table(box=None, header_style="bold")
+    for name in names:  # on a narrow screen only the posts give way
+        table.add_column(name, no_wrap=name != names[1])
     about, ready_by = book.records.about, book.records.orders.set_index("order_id")["ready_by"]
     for one in plain_rows(book.life):
         posts, state = about.loc[one["order_id"]], OrderState(one["state"])
         broken = "—" if one["breaks_at"] is None else f"{STAGE_NAMES[one['breaks_at']][say]} −{one['broken']}"
         table.add_row(
-            one["order_id"], f"{posts['employer']} · {posts['title']}", f"{ready_by[one['order_id']]:%Y-%m-%d}",
-            str(one["people_wanted"]), *(str(one[str(stage)]) for stage in STAGES), broken,
+            one["order_id"], f"{posts['title']} · {posts['employer']}", f"{ready_by[one['order_id']]:%Y-%m-%d}",
+            " → ".join(str(one[name]) for name in ("people_wanted", *map(str, STAGES))), broken,
             f"[{_STYLES[state]}]{STATE_NAMES[state][say]}[/]",
         )  # fmt: skip
     console.print(table)
