@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.records import SeekerGroup
+from data.records import SeekerGroup, StartupStage
 from data.reference.startup_support import load_startup_policy
-from data.startup_columns import StartupStage, codes_in
+from data.startup_columns import codes_in
 from tests.data.records_for_tests import AS_OF, seeker
 from tests.training_recs.entrepreneurship.startup_for_tests import (
     incubators,
