@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from data.errors import DataError
-from data.startup_columns import BusinessForm, StartupStage
+from data.records import BusinessForm, StartupStage
 
 if TYPE_CHECKING:
     from rich.console import Console

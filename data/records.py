@@ -186,6 +186,56 @@ REPORTER_NAMES_ZH: dict[Reporter, str] = {
 }
 
 
+class StartupStage(StrEnum):
+    """How far a business has come, in the order of its life."""
+
+    IDEA = "idea"
+    PLANNING = "planning"
+    REGISTERED = "registered"
+    TRADING = "trading"
+
+
+STAGE_NAMES_ZH: dict[StartupStage, str] = {
+    StartupStage.IDEA: "有想法",
+    StartupStage.PLANNING: "筹备中",
+    StartupStage.REGISTERED: "已登记",
+    StartupStage.TRADING: "已经营",
+}
+
+
+class BusinessForm(StrEnum):
+    """What it is registered as."""
+
+    SELF_EMPLOYED = "self_employed"
+    SMALL_FIRM = "small_firm"
+
+
+FORM_NAMES_ZH: dict[BusinessForm, str] = {BusinessForm.SELF_EMPLOYED: "个体工商户", BusinessForm.SMALL_FIRM: "小微企业"}
+
+
+class Standing(StrEnum):
+    """What support for start-ups depends on beside the policy groups (`SeekerGroup`)."""
+
+    LEFT_SCHOOL_WITHIN_2_YEARS = "left_school_within_2_years"
+    REGISTERED_UNEMPLOYED = "registered_unemployed"
+    REGISTERED_UNEMPLOYED_HALF_YEAR = "registered_unemployed_half_year"
+    LIFTED_FROM_POVERTY = "lifted_from_poverty"
+    LOW_INCOME_FAMILY = "low_income_family"
+    RETURNED_MIGRANT = "returned_migrant"
+    OTHER_LISTED = "other_listed"
+
+
+STANDING_NAMES_ZH: dict[Standing, str] = {
+    Standing.LEFT_SCHOOL_WITHIN_2_YEARS: "离校2年内高校毕业生",
+    Standing.REGISTERED_UNEMPLOYED: "登记失业人员",
+    Standing.REGISTERED_UNEMPLOYED_HALF_YEAR: "登记失业半年以上",
+    Standing.LIFTED_FROM_POVERTY: "脱贫人口",
+    Standing.LOW_INCOME_FAMILY: "城市低保家庭",
+    Standing.RETURNED_MIGRANT: "返乡创业农民工",
+    Standing.OTHER_LISTED: "文件所列其他人员",
+}
+
+
 class RunStatus(StrEnum):
     """Life of an overnight match run. Readers see only the newest PUBLISHED one."""
 

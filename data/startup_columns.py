@@ -1,4 +1,4 @@
-"""Layouts and closed sets of what supports people who want to start a business: incubators, mentors, and the wish.
+"""Layouts of what supports people who want to start a business: incubators, mentors, and the wish.
 
 Lists of codes within a field have '|' between them; an empty field means no restriction, or not stated.
 """
@@ -6,63 +6,12 @@ Lists of codes within a field have '|' between them; an empty field means no res
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
 from typing import Any
 
 import pandas as pd
 
 from data.columns import BOOLEAN, DATE, TEXT, Column, Table
-from data.records import RecordStatus
-
-
-class StartupStage(StrEnum):
-    """How far a business has come, in the order of its life."""
-
-    IDEA = "idea"
-    PLANNING = "planning"
-    REGISTERED = "registered"
-    TRADING = "trading"
-
-
-STAGE_NAMES_ZH: dict[StartupStage, str] = {
-    StartupStage.IDEA: "有想法",
-    StartupStage.PLANNING: "筹备中",
-    StartupStage.REGISTERED: "已登记",
-    StartupStage.TRADING: "已经营",
-}
-
-
-class BusinessForm(StrEnum):
-    """What it is registered as."""
-
-    SELF_EMPLOYED = "self_employed"
-    SMALL_FIRM = "small_firm"
-
-
-FORM_NAMES_ZH: dict[BusinessForm, str] = {BusinessForm.SELF_EMPLOYED: "个体工商户", BusinessForm.SMALL_FIRM: "小微企业"}
-
-
-class Standing(StrEnum):
-    """What support for start-ups depends on beside the policy groups (`SeekerGroup`)."""
-
-    LEFT_SCHOOL_WITHIN_2_YEARS = "left_school_within_2_years"
-    REGISTERED_UNEMPLOYED = "registered_unemployed"
-    REGISTERED_UNEMPLOYED_HALF_YEAR = "registered_unemployed_half_year"
-    LIFTED_FROM_POVERTY = "lifted_from_poverty"
-    LOW_INCOME_FAMILY = "low_income_family"
-    RETURNED_MIGRANT = "returned_migrant"
-    OTHER_LISTED = "other_listed"
-
-
-STANDING_NAMES_ZH: dict[Standing, str] = {
-    Standing.LEFT_SCHOOL_WITHIN_2_YEARS: "离校2年内高校毕业生",
-    Standing.REGISTERED_UNEMPLOYED: "登记失业人员",
-    Standing.REGISTERED_UNEMPLOYED_HALF_YEAR: "登记失业半年以上",
-    Standing.LIFTED_FROM_POVERTY: "脱贫人口",
-    Standing.LOW_INCOME_FAMILY: "城市低保家庭",
-    Standing.RETURNED_MIGRANT: "返乡创业农民工",
-    Standing.OTHER_LISTED: "文件所列其他人员",
-}
+from data.records import BusinessForm, RecordStatus, StartupStage
 
 _STATUS = Column(TEXT, "RecordStatus", codes=frozenset(RecordStatus))
 _CLOSED_ON = Column(DATE, "first day no longer open; null: open", nullable=True)

@@ -11,7 +11,7 @@ from api.schemas.corrections import FieldCorrection
 from api.schemas.courses import CourseRunOffer
 from api.schemas.fields import LongText, OccupationCode, ShortText, fault
 from api.schemas.matches import Reason, VacancyBrief
-from data.startup_columns import BusinessForm, Standing, StartupStage
+from data.records import BusinessForm, Standing, StartupStage
 
 
 class WishFields(BaseModel):

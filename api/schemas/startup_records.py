@@ -15,8 +15,8 @@ from api.schemas.startup import WishFields
 from data.columns import Table
 from data.errors import DataError
 from data.ingest.startup_template import occupations
-from data.records import RecordStatus, SeekerGroup
-from data.startup_columns import BusinessForm, Standing, StartupStage, codes_in, rows_of
+from data.records import BusinessForm, RecordStatus, SeekerGroup, Standing, StartupStage
+from data.startup_columns import codes_in, rows_of
 
 
 def _known_group(code: str) -> str:

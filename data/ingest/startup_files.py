@@ -15,8 +15,8 @@ from data.ingest.rejects import Reject
 from data.ingest.reported_file import ReportedFile
 from data.ingest.startup_template import INCUBATOR_FIELDS, MENTOR_FIELDS, STARTUP_FIELDS
 from data.ingest.table_file import Row, read_table
-from data.records import RecordStatus
-from data.startup_columns import STARTUP_TABLES, StartupStage, rows_of
+from data.records import STAGE_NAMES_ZH, RecordStatus, StartupStage
+from data.startup_columns import STARTUP_TABLES, rows_of
 
 _FIELDS = {"incubators": INCUBATOR_FIELDS, "mentors": MENTOR_FIELDS, "startups": STARTUP_FIELDS}
 
@@ -80,7 +80,11 @@ def _wish(row: Row, pseudonym: Callable[[str], str], today: date) -> Row:
         raise Reject("求职者编号", "", "求职者编号或身份证号 / a seeker or an identity number")
     _not_after(today, "登记注册日期", row["registered_on"])
     if row["registered_on"] and row["stage"] in (StartupStage.IDEA, StartupStage.PLANNING):
-        raise Reject("阶段", row["stage"], "已登记或已经营：有登记注册日期 / registered or trading: it has a day")
+        raise Reject(
+            "阶段",
+            STAGE_NAMES_ZH[StartupStage(row["stage"])],
+            "已登记或已经营：有登记注册日期 / registered or trading: it has a day",
+        )
     complete = {"standings_complete": bool(row["standings_complete"]), "recorded_on": today}
     trade = mask_identifiers(row["trade"]) if row["trade"] else None
     return {**row, "seeker_id": known_by, "trade": trade, **complete}

@@ -8,16 +8,17 @@ from collections.abc import Callable, Iterable, Mapping
 from data.errors import DataError
 from data.ingest import fields as f
 from data.ingest.fields import Field
-from data.records import GROUP_NAMES_ZH, SeekerGroup
-from data.reference.occupations import group_names, occupation_rows
-from data.startup_columns import (
+from data.records import (
     FORM_NAMES_ZH,
+    GROUP_NAMES_ZH,
     STAGE_NAMES_ZH,
     STANDING_NAMES_ZH,
     BusinessForm,
+    SeekerGroup,
     Standing,
     StartupStage,
 )
+from data.reference.occupations import group_names, occupation_rows
 
 _DATE = "a date such as 2026-03-01"
 _ANSWER = "是 or 否"

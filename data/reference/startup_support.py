@@ -14,9 +14,8 @@ from functools import cache
 from importlib.resources import files
 
 from data.errors import ConfigurationError
-from data.records import SeekerGroup
+from data.records import BusinessForm, SeekerGroup, Standing, StartupStage
 from data.reference.training_policy import rows_in_force
-from data.startup_columns import BusinessForm, Standing, StartupStage
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from data.columns import COURSE_RUNS, COURSES
+from data.records import BusinessForm, Standing, StartupStage
 from data.reference.districts import load_districts
-from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES, BusinessForm, Standing, StartupStage
+from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES
 from data.synthetic_city.places import scatter, workplace_shares
 from data.synthetic_city.settings import CitySettings
 

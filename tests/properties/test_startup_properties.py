@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.records import SeekerGroup
+from data.records import SeekerGroup, StartupStage
 from data.reference.startup_support import load_startup_policy
-from data.startup_columns import StartupStage, codes_in
+from data.startup_columns import codes_in
 from tests.data.records_for_tests import AS_OF, seeker
 from tests.training_recs.entrepreneurship.startup_for_tests import (
     incubators,
@@ -63,7 +63,7 @@ def city(told: list[dict[str, Any]], member: list[str]) -> Starters:
     return starters(wishes(*of_people), seekers=people, groups=groups)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     st.lists(wish, min_size=1, max_size=PEOPLE), st.lists(st.sampled_from(GROUPS), min_size=1),
     st.lists(incubator, min_size=1, max_size=5),
@@ -106,7 +106,7 @@ def refuses(term: dict[Any, Any], found: Starters, person: int) -> bool:
     return not pd.isna(most) and months is not None and months > most
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(wish, min_size=1, max_size=PEOPLE), st.lists(mentor, min_size=1, max_size=4))
 def test_mentors_have_no_more_people_than_places_and_one_person_sees_what_he_sees_among_all(
     told: list[dict[str, Any]], offered: list[dict[str, Any]]

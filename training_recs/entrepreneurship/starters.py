@@ -16,9 +16,9 @@ import pandas as pd
 from data.facts.protected_words import without_protected_words
 from data.market import Market
 from data.market_columns import MARKET_SEEKERS
-from data.records import SeekerGroup, Verdict
+from data.records import BusinessForm, SeekerGroup, Standing, StartupStage, Verdict
 from data.reference.occupations import load_occupations, occupation_rows
-from data.startup_columns import STARTUP_WISHES, BusinessForm, Standing, StartupStage, codes_in
+from data.startup_columns import STARTUP_WISHES, codes_in
 
 Verdicts = npt.NDArray[np.int8]
 FAIL, PASS, UNKNOWN = (np.int8(verdict) for verdict in (Verdict.FAIL, Verdict.PASS, Verdict.UNKNOWN))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from data.records import GROUP_NAMES_ZH, SeekerGroup
+from data.records import GROUP_NAMES_ZH, STAGE_NAMES_ZH, STANDING_NAMES_ZH, SeekerGroup, Standing, StartupStage
 from data.reference.startup_support import SupportRule, startup_conditions_of
-from data.startup_columns import STAGE_NAMES_ZH, STANDING_NAMES_ZH, Standing, StartupStage
 from training_recs.course_statements import Statement
 from training_recs.entrepreneurship.entitlements import Entitlement
 
