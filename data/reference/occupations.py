@@ -30,12 +30,19 @@ def load_occupations() -> pd.DataFrame:
 
 @cache
 def group_names() -> dict[str, str]:
-    """Names of the groups above level 4, by code prefix: {'6': …, '6-29': …, '6-29-02': …}."""
-    table = _classification()
+    """Names of the groups above level 4, by code prefix: {'6': …, '6-29': …, '6-29-02': …}.
+
+    A minor group of a single occupation has no row of its own; its occupation, numbered 00, names it.
+    """
+    table, leaves = _classification(), load_occupations()
     upper = table[table["level"] != "4"]
+    alone = leaves[leaves["code"].str.endswith("-00")]
     return {
-        "-".join(str(code).split("-")[: int(level)]): str(name)
-        for code, level, name in zip(upper["code"], upper["level"], upper["name"], strict=True)
+        **dict(zip(alone["code"].str.removesuffix("-00"), alone["name"], strict=True)),
+        **{
+            "-".join(str(code).split("-")[: int(level)]): str(name)
+            for code, level, name in zip(upper["code"], upper["level"], upper["name"], strict=True)
+        },
     }
 
 
