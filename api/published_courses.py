@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import Connection, Engine, Table
 
 from api.published_list import refuse_unless_open
+from api.trainee_facts import trainee_facts
 from data.errors import ConflictError, DataError, NotFoundError
 from data.market import market_from_records
 from data.reference.training_completion import load_completion_prior
@@ -23,7 +24,7 @@ from data.storage.record_repository import current_revision, load_records
 from data.storage.run_repository import MatchRun, published_run
 from matching.eligibility import seeker_records
 from training_recs.course_catalogue import offers_of_classes
-from training_recs.course_conditions import TraineeFacts, may_take
+from training_recs.course_conditions import may_take
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def _may_take(connection: Connection, page: pd.DataFrame, policy: TrainingPolicy
         completion=load_completion_prior(),
     )  # fmt: skip
     person = pd.Index(market.seekers["seeker_id"]).get_indexer(pd.Index(page["seeker_id"]))
-    facts = TraineeFacts.nothing_known(len(market.seekers))
+    facts = trainee_facts(connection, market)
     taken[taken] = may_take(
         seeker_records(market.seekers), facts, offers, places, person[taken], np.arange(len(offers))
     )

@@ -20,6 +20,7 @@ from api.embedded_market import EmbeddedMarket, Vectors
 from api.jobs.put_startup_file import code_of_trade
 from api.live_answers import answer_seeker
 from api.live_state import NO_ROWS, LiveState, Rows
+from api.trainee_facts import trainee_facts
 from data.market import Market, market_from_records
 from data.reference.startup_support import (
     SupportRule,
@@ -30,6 +31,7 @@ from data.reference.training_completion import load_completion_prior
 from data.reference.training_policy import load_training_policy
 from data.reference.training_prerequisites import load_prerequisites
 from data.startup_columns import INCUBATORS, MENTORS, STARTUP_WISHES, rows_of
+from data.storage.class_places import with_free_seats
 from data.storage.database import consistent_reading
 from data.storage.record_repository import load_records
 from data.storage.startup_repository import open_support, read_startup_records, wishes_to_start
@@ -85,7 +87,7 @@ class StartupDesk:
     def __init__(self, services: Services) -> None:
         self._services = services
         self._lock = threading.Lock()
-        self._vectors: dict[str, Vectors] = {}
+        self._of_support: dict[str, Vectors] = {}
         self._allocated: Allocated | None = None
 
     def open(self, state: LiveState) -> OpenSupport:
@@ -94,6 +96,7 @@ class StartupDesk:
             incubators, mentors = (open_support(connection, layout, state.day) for layout in (INCUBATORS, MENTORS))
             wishes = wishes_to_start(connection, state.day)
         with self._lock:
+            self._keep_vectors([*support_texts(incubators), *support_texts(mentors)])
             allocated = self._allocated
             if allocated is None or self._is_stale(allocated, state, wishes, mentors):
                 allocated = self._allocated = self._allocate(state, wishes, mentors)
@@ -110,7 +113,7 @@ class StartupDesk:
         start = time.monotonic()
         everybody = starters_of(_people(state, wishes["seeker_id"].tolist()), wishes)
         found = allocate_mentors(
-            everybody, mentors, self._embedded(everybody.texts()), self._embedded(support_texts(mentors)),
+            everybody, mentors, self.of_people(everybody.texts()), self._kept(support_texts(mentors)),
             load_startup_policy(state.as_of),
         )  # fmt: skip
         has_one = np.flatnonzero(found.mentor >= 0)
@@ -122,16 +125,24 @@ class StartupDesk:
             pd.Series(found.price, index=mentors["mentor_id"]), found.certificate, end - start, end,
         )  # fmt: skip
 
-    def vectors(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of short texts, float32 (n, d); each text is embedded once."""
-        with self._lock:
-            return self._embedded(texts)
+    def of_people(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of what people want, float32 (n, d). Nothing of them is kept."""
+        return encode(self._services.embedder, list(texts))
 
-    def _embedded(self, texts: Sequence[str]) -> Vectors:
-        fresh = sorted(set(texts) - self._vectors.keys())
-        made = encode(self._services.embedder, fresh)
-        self._vectors |= dict(zip(fresh, made, strict=True))
-        return np.array([self._vectors[text] for text in texts], dtype=np.float32).reshape(-1, made.shape[1])
+    def of_support(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of incubators or mentors that are open, float32 (n, d); each is embedded once."""
+        with self._lock:
+            self._keep_vectors([*self._of_support, *texts])
+            return self._kept(texts)
+
+    def _keep_vectors(self, texts: Sequence[str]) -> None:
+        fresh = sorted(set(texts) - self._of_support.keys())
+        known = self._of_support | dict(zip(fresh, encode(self._services.embedder, fresh), strict=True))
+        self._of_support = {one: known[one] for one in texts}
+
+    def _kept(self, texts: Sequence[str]) -> Vectors:
+        width = encode(self._services.embedder, []).shape[1]
+        return np.array([self._of_support[one] for one in texts], dtype=np.float32).reshape(-1, width)
 
 
 def _people(state: LiveState, seeker_ids: Sequence[str]) -> Market:
@@ -179,17 +190,19 @@ def answer_startup(
     entitled = entitlements(starters, rules)
     with consistent_reading(services.engine) as connection:
         records = load_records(connection, changed_since=state.revision)
+        course_runs = with_free_seats(connection, records.course_runs)
+        facts = trainee_facts(connection, replace(person.market, seekers=starters.seekers))
     offered = market_from_records(replace(records, seekers=records.seekers.iloc[:0]), state.as_of)
     sure = {rules[rule].support for rule in entitled.loc[entitled["verdict"] == Entitlement.ENTITLED, "rule"]}
     courses, runs = startup_courses(
-        starters, offered, records.course_runs, np.full(len(starters), "training" in sure),
+        starters, offered, course_runs, np.full(len(starters), "training" in sure),
         policy=load_training_policy(state.as_of), prerequisites=load_prerequisites(state.as_of),
-        completion=load_completion_prior(), limit=limit,
+        completion=load_completion_prior(), limit=limit, facts=facts,
     )  # fmt: skip
-    vector = desk.vectors(starters.texts())
+    vector = desk.of_people(starters.texts())
     lists = [
         recommend_support(
-            judge_support(starters, places, vector, desk.vectors(support_texts(places)), policy), prices, limit=limit
+            judge_support(starters, places, vector, desk.of_support(support_texts(places)), policy), prices, limit=limit
         )
         for places, prices in ((support.incubators, None), (support.mentors, support.prices))
     ]

@@ -163,9 +163,12 @@ def _trainings(records: Records, cut_off: date, target: PlanTarget) -> TargetPro
         return _unmeasured(target, cut_off, why, parts=(seats,))
     events = records.enrolment_events[(records.enrolment_events["occurred_on"] <= day).to_numpy(bool)]
     of_step = {step: set(part["enrolment_id"]) for step, part in events.groupby("event")}
-    came = of_step.get(EnrolmentStep.ATTENDING, set()) | of_step.get(EnrolmentStep.CERTIFIED, set())
-    left_before = of_step.get(EnrolmentStep.DROPPED_OUT, set()) - came
     places = records.enrolments
+    first_day = places.set_index("enrolment_id")["course_run_id"].map(runs.set_index("course_run_id")["starts_on"])
+    left = events[(events["event"] == EnrolmentStep.DROPPED_OUT).to_numpy(bool)]
+    left_before = set(
+        left.loc[(left["occurred_on"] < left["enrolment_id"].map(first_day)).to_numpy(bool), "enrolment_id"]
+    )
     counted = places[
         (places["programme"] == _PROGRAMME_OF[target.target]).fillna(False).to_numpy(bool)
         & places["course_run_id"].isin(begun["course_run_id"]).to_numpy(bool)

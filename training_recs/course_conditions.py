@@ -58,6 +58,10 @@ class TraineeFacts:
         """Free today, fitness to be asked, no course subsidised yet."""
         return cls(np.zeros(seekers, np.int32), np.full(seekers, Answer.UNKNOWN, np.int8), np.zeros(seekers, np.int32))
 
+    def of(self, rows: slice | npt.NDArray[np.integer]) -> TraineeFacts:
+        """The same for some seekers."""
+        return TraineeFacts(self.free_from_days[rows], self.fit[rows], self.subsidised_this_year[rows])
+
 
 @dataclass(frozen=True)
 class Condition:

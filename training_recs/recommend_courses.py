@@ -160,7 +160,7 @@ def best_offers(
 ) -> BestOffers:  # fmt: skip
     """Match the seekers of `rows` again for each effect of which they may take a course; choose among its courses."""
     mine = seekers[rows]
-    some = TraineeFacts(facts.free_from_days[rows], facts.fit[rows], facts.subsidised_this_year[rows])
+    some = facts.of(rows)
     failed, unknown = judge_courses(mine, some, catalogue.offers, catalogue.places)
     allowed = (
         np.logical_or.reduceat(failed == 0, catalogue.first_offer[:-1], axis=1)

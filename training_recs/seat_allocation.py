@@ -88,7 +88,10 @@ class Seats:
 
 @dataclass(frozen=True)
 class _Wishes:
-    """Edges (seeker, run) with the offer, worth and programme of each; sorted by seeker, then run."""
+    """Edges (seeker, run) with the offer, worth and programme of each; sorted by seeker, then run.
+
+    Programmes are numbered as given, and once more for runs that begin in the next calendar year.
+    """
 
     seeker: npt.NDArray[np.int32]
     run: npt.NDArray[np.int32]
@@ -114,6 +117,7 @@ def allocate_seats(
     programmes: Sequence[TrainingProgramme],
     priority: npt.NDArray[np.float64],
     used: Mapping[str, int] | None = None,
+    used_next_year: Mapping[str, int] | None = None,
     longest_list: int = 50,
 ) -> Seats:
     """Allocate the seats of all runs at once. Equal input gives equal output.
@@ -126,8 +130,9 @@ def allocate_seats(
         In the order in which they are asked; a wish of no programme gets no seat.
     priority
         float64 (seekers,), > 0 (matching.allocation_policy.priority_weights).
-    used
-        Seats that each programme has paid for in this calendar year.
+    used, used_next_year
+        Seats that each programme has paid for in this calendar year, and in the next: a run counts towards the quota of
+        the year in which it begins.
     longest_list
         Most people on the waiting list of a run.
 
@@ -136,8 +141,8 @@ def allocate_seats(
     DataError
         Priorities do not fit the market, or more seats of an unknown programme are said to be used.
     """
-    used = dict(used or {})
-    unknown = used.keys() - {one.programme for one in programmes}
+    of_year = (dict(used or {}), dict(used_next_year or {}))
+    unknown = set().union(*of_year) - {one.programme for one in programmes}
     if len(priority) != len(market.seekers) or unknown:
         raise DataError(
             f"{len(priority)} priorities of {len(market.seekers)} seekers; used without a programme: {sorted(unknown)}",
@@ -145,7 +150,10 @@ def allocate_seats(
         )
     wishes = _wishes(market, values, catalogue, programmes, priority)
     capacity = catalogue.runs["seats"].to_numpy(np.int64)
-    quota = np.array([max(0, one.seats_a_year - used.get(one.programme, 0)) for one in programmes], dtype=np.int64)
+    quota = np.array(
+        [max(0, one.seats_a_year - paid.get(one.programme, 0)) for paid in of_year for one in programmes],
+        dtype=np.int64,
+    )
     allocation, charged = _within_quotas(wishes, capacity, quota)
     chosen = _trimmed(wishes, allocation.chosen, quota)
     is_seated = np.zeros(len(wishes.seeker), dtype=bool)
@@ -155,7 +163,9 @@ def allocate_seats(
             {
                 "seeker": wishes.seeker[chosen], "run": wishes.run[chosen], "offer": wishes.offer[chosen],
                 "programme": pd.Series(
-                    np.array([one.programme for one in programmes] or [""], dtype=object)[wishes.programme[chosen]],
+                    np.array([one.programme for _ in of_year for one in programmes] or [""], dtype=object)[
+                        wishes.programme[chosen]
+                    ],
                     dtype=TEXT,
                 ),
                 "worth": wishes.worth[chosen], "price": allocation.price[wishes.run[chosen]],
@@ -181,6 +191,8 @@ def _wishes(
     run = np.where(first >= 0, first, last).astype(np.int32)
     worth = values["value"].to_numpy(np.float64) * priority[seeker]
     programme = _programme_of(market, programmes, seeker, course)
+    begins_next_year = (catalogue.runs["starts_on"].dt.year > market.as_of.year).to_numpy(bool)[run]
+    programme = np.where((programme >= 0) & begins_next_year, programme + len(programmes), programme)
     # Of several ways to one seat the best counts.
     order = np.lexsort((offer, -worth, run, seeker))
     once = np.r_[True, (np.diff(seeker[order]) != 0) | (np.diff(run[order]) != 0)] if len(order) else order == 0

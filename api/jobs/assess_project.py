@@ -14,6 +14,7 @@ from api.jobs.refuse_unlawful import refuse_unlawful
 from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report, Stages
 from api.live_market import LiveMarket
+from api.trainee_facts import trainee_facts
 from api.withheld_origins import withheld_origins
 from data.errors import DataError
 from data.ingest.project_file import PlannedProject, read_project
@@ -148,6 +149,8 @@ def assess(
         seeker_vectors=everything.seeker_vectors, vacancy_vectors=everything.vacancy_vectors,
         post_vectors=encode(services.embedder, vacancy_texts(posts)),
     )  # fmt: skip
+    with services.engine.connect() as connection:
+        facts = trainee_facts(connection, market)
     found = assess_project(
         planned, services.ranker, desk.catalogue, desk.policy,
         priority=priority_weights(
@@ -157,7 +160,7 @@ def assess(
             ReferralPolicy(per_seeker=settings.referrals_per_seeker, per_opening=settings.referrals_per_opening),
             settings.candidates,
         ),
-        report=report,
+        facts=facts, report=report,
     )  # fmt: skip
     return CityProject(
         name=project.name,

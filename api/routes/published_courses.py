@@ -88,7 +88,7 @@ def course_seats(
     return CourseSeats(
         run_id=page.run.run_id, as_of=page.run.as_of, course_run_id=run.course_run_id, course_id=run.course_id,
         title=run.title, starts_on=run.starts_on, seats=run.seats, seated=run.seated,
-        free=max(0, run.seats - run.seated), people=[
+        free=run.free, people=[
             CourseSeat(**{name: row[name] for name in CourseSeat.model_fields}) for row in page.rows.to_dict("records")
         ],
         next_cursor=_cursor(page),
@@ -112,7 +112,7 @@ def waiting_list(
         people.append(WaitingPerson(**shown, reason=Reason(code=row["reason"], zh=zh, en=en)))
     return CourseWaitingList(
         run_id=page.run.run_id, as_of=page.run.as_of, course_run_id=run.course_run_id, course_id=run.course_id,
-        title=run.title, free=max(0, run.seats - run.seated), people=people, next_cursor=_cursor(page),
+        title=run.title, free=run.free, people=people, next_cursor=_cursor(page),
     )  # fmt: skip
 
 

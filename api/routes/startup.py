@@ -7,7 +7,7 @@ from typing import Annotated
 
 import pandas as pd
 from fastapi import APIRouter, Query
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from api.live_answers import unregistered
 from api.routes.dependencies import Live, OpenServices, Today
@@ -189,6 +189,7 @@ def _read(connection: Connection, layout: Table, identifier: str) -> pd.DataFram
 def _create(
     connection: Connection, layout: Table, fields: IncubatorCreate | MentorCreate, identifier: str
 ) -> pd.DataFrame:
+    connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('zhuye startup support'))"))
     if len(read_startup_records(connection, layout, [identifier])):
         raise ConflictError(
             f"编号 {identifier} 已被使用 / the identifier {identifier} is in use",
@@ -200,7 +201,9 @@ def _create(
 
 def _replace(connection: Connection, layout: Table, fields: IncubatorFields | MentorFields, **key: str) -> pd.DataFrame:
     """What was sent in the place of what is stored; whether it is open, and whether synthetic, stays."""
-    identifier = next(iter(key.values()))
+    column, identifier = next(iter(key.items()))
+    # Held until the end: a close in between would be undone by what was read before it.
+    connection.execute(text(f"SELECT FROM {layout.name} WHERE {column} = :one FOR UPDATE"), {"one": identifier})
     known = _read(connection, layout, identifier).iloc[0]
     kept = {name: known[name] for name in ("status", "closed_on", "is_synthetic")}
     put_startup_records(connection, layout, table_of(layout, fields, **key, **kept))

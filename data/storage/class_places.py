@@ -9,10 +9,10 @@ import pandas as pd
 from sqlalchemy import Connection, text
 
 _LEFT_BEFORE_IT_BEGAN = (
-    "EXISTS (SELECT FROM enrolment_events d WHERE d.enrolment_id = e.enrolment_id AND d.event = 'dropped_out') "
-    "AND NOT EXISTS (SELECT FROM enrolment_events a WHERE a.enrolment_id = e.enrolment_id AND a.event = 'attending')"
+    "EXISTS (SELECT FROM enrolment_events d WHERE d.enrolment_id = e.enrolment_id AND d.event = 'dropped_out' "
+    "AND d.occurred_on < r.starts_on)"
 )
-"""A place given up before the first day in class has cost nobody anything."""
+"""A place given up before the first day of class has cost nobody anything."""
 _ENDED = (
     "EXISTS (SELECT FROM enrolment_events d WHERE d.enrolment_id = e.enrolment_id "
     "AND d.event IN ('dropped_out', 'certified', 'failed'))"

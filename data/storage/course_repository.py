@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, ScalarSelect, Table, and_, exists, func, or_, select
 
-from data.records import RecordStatus
+from data.records import EnrolmentStep, RecordStatus
 from data.storage import tables
 
 COURSE_FACTS = ("course_id", "title", "provider", "starts_on", "ends_on", "seats", "district_code")
@@ -18,21 +18,27 @@ COURSE_FACTS = ("course_id", "title", "provider", "starts_on", "ends_on", "seats
 
 @dataclass(frozen=True)
 class CourseRun:
-    """A run of a course: `seats` of it, `seated` by the run and still looking."""
+    """A run of a course: `seats` of it, `taken` by enrolments, `seated` by the run, still looking and not enrolled."""
 
     course_run_id: str
     course_id: str
     title: str
     starts_on: date
     seats: int
+    taken: int
     seated: int
+
+    @property
+    def free(self) -> int:
+        """Seats that nobody holds and nobody was given."""
+        return max(0, self.seats - self.taken - self.seated)
 
 
 def course_run(connection: Connection, run_id: str | None, course_run_id: str, today: date) -> CourseRun | None:
     """The run of a course, whether or not it is still to come; None where there is none."""
     runs, courses, seats = tables.course_runs, tables.courses, tables.course_seats
     row = connection.execute(
-        select(runs.c.course_run_id, courses.c.course_id, courses.c.title, runs.c.starts_on, runs.c.seats)
+        select(runs.c.course_run_id, courses.c.course_id, courses.c.title, runs.c.starts_on, runs.c.seats, _taken(runs))
         .join(courses, courses.c.course_id == runs.c.course_id)
         .where(runs.c.course_run_id == course_run_id)
     ).one_or_none()
@@ -41,9 +47,10 @@ def course_run(connection: Connection, run_id: str | None, course_run_id: str, t
     seated = connection.execute(
         select(func.count())
         .select_from(seats.join(tables.seekers, _looking(seats, today)))
-        .where(seats.c.run_id == run_id, seats.c.course_run_id == course_run_id)
+        .where(seats.c.run_id == run_id, seats.c.course_run_id == course_run_id, ~_is_enrolled(seats))
     ).scalar_one()
-    return CourseRun(*row, seated=seated)
+    course_run_id, course_id, title, starts_on, all_seats, taken = row
+    return CourseRun(course_run_id, course_id, title, starts_on, all_seats, taken, seated)
 
 
 def recommended_to(connection: Connection, run_id: str, seeker_id: str, today: date) -> pd.DataFrame:
@@ -75,6 +82,26 @@ def _looking(table: Table, today: date) -> ColumnElement[bool]:
     )  # fmt: skip
 
 
+def _taken(runs: FromClause) -> ScalarSelect[int]:
+    """Places of a run that somebody holds: those who dropped out hold none."""
+    places, events = tables.enrolments, tables.enrolment_events
+    left = exists().where(
+        events.c.enrolment_id == places.c.enrolment_id, events.c.event == str(EnrolmentStep.DROPPED_OUT)
+    )
+    return (
+        select(func.count()).select_from(places).where(places.c.course_run_id == runs.c.course_run_id, ~left)
+        .correlate(runs).scalar_subquery()
+    )  # fmt: skip
+
+
+def _is_enrolled(table: Table) -> ColumnElement[bool]:
+    """Whether the person was ever enrolled in this run: nobody is enrolled in one twice."""
+    places = tables.enrolments
+    return exists().where(
+        places.c.seeker_id == table.c.seeker_id, places.c.course_run_id == table.c.course_run_id
+    )  # fmt: skip
+
+
 def _published(
     connection: Connection, table: Table, run_id: str, which: ColumnElement[bool], today: date,
     order: ColumnElement[Any], limit: int | None = None,
@@ -82,6 +109,8 @@ def _published(
     runs, courses, later = tables.course_runs, tables.courses, tables.course_runs.alias("later")
     facts = [courses.c[name] if name in ("course_id", "title", "provider") else runs.c[name] for name in COURSE_FACTS]
     wanted = [column for column in table.c if column.name != "run_id"]
+    if table is not tables.course_waiting:  # who waits, waits for a place to come free
+        which = and_(which, runs.c.seats > _taken(runs))
     query = (
         select(*wanted, *facts)
         .join(tables.seekers, _looking(table, today))
@@ -89,8 +118,8 @@ def _published(
         .join(courses, courses.c.course_id == runs.c.course_id)
         .outerjoin(later, later.c.course_run_id == table.c.then_course_run_id)
         .where(
-            table.c.run_id == run_id, which, runs.c.starts_on >= today, runs.c.seats > 0,
-            or_(table.c.then_course_run_id.is_(None), and_(later.c.starts_on >= today, later.c.seats > 0)),
+            table.c.run_id == run_id, which, runs.c.starts_on >= today, runs.c.seats > 0, ~_is_enrolled(table),
+            or_(table.c.then_course_run_id.is_(None), and_(later.c.starts_on >= today, later.c.seats > _taken(later))),
         )
         .order_by(order)
         .limit(limit)

@@ -265,7 +265,12 @@ def _fault_of_order(row: _Row, known: _Known) -> Refused | None:
     if row.replaces is None:
         return None
     replaced = known.enrolments.get(row.replaces)
-    if replaced is None or replaced.order_id != row.order_id or not _gave_up(known.events[row.replaces]):
+    if (
+        replaced is None
+        or row.order_id is None
+        or replaced.order_id != row.order_id
+        or not _gave_up(known.events[row.replaces])
+    ):
         zh, en = "同一订单中已退学者的报名编号", "an enrolment of the same order that was dropped"
         return Refused(row.number, "replaces", row.replaces, zh, en)
     if any(one.replaces == row.replaces for one in known.enrolments.values()):

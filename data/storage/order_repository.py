@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -22,7 +22,7 @@ from data.columns import (
     Table,
 )
 from data.plain_rows import plain_rows
-from data.records import ImportOutcome
+from data.records import ImportOutcome, RecordStatus
 from data.reported import Appended, Refused
 from data.reported_training import REPORTED_ORDERS, TRAINING_OUTCOMES, not_after
 from data.storage import tables
@@ -66,17 +66,20 @@ def read_orders(connection: Connection, order_ids: Sequence[str] | None = None) 
         names = ", ".join(f"{source.split()[2]}.{name}" for name in layout.columns)
         return layout.check(read_frame(connection, layout, f"SELECT {names} {source} ORDER BY {order}"))
 
+    # A colon in an identifier is no parameter.
+    literally = chosen.replace(":", "\\:")
     days = connection.execute(
         text(
             "SELECT course_run_id, starts_on, ends_on FROM course_runs "
-            f"WHERE course_run_id IN (SELECT e.course_run_id {enrolled}) "
-            f"OR course_run_id IN (SELECT o.course_run_id FROM training_orders o WHERE {chosen}) ORDER BY 1"
+            "WHERE course_run_id IN (SELECT e.course_run_id FROM enrolments e JOIN training_orders o USING (order_id) "
+            f"WHERE {literally}) "
+            f"OR course_run_id IN (SELECT o.course_run_id FROM training_orders o WHERE {literally}) ORDER BY 1"
         )
     )
     about = connection.execute(
         text(
             "SELECT o.order_id, v.title, m.name FROM training_orders o JOIN vacancies v USING (vacancy_id) "
-            f"JOIN employers m USING (employer_id) WHERE {chosen} ORDER BY 1"
+            f"JOIN employers m USING (employer_id) WHERE {literally} ORDER BY 1"
         )
     )
     runs = pd.DataFrame([tuple(row) for row in days], columns=["course_run_id", "starts_on", "ends_on"])
@@ -135,13 +138,16 @@ def append_orders(connection: Connection, reported: pd.DataFrame, *, today: date
             order_id = row["order_id"] or _derived(row)
             stated = {**{name: row[name] for name in TRAINING_ORDERS.columns if name in row}, "order_id": order_id}
             known = made.get(order_id) or _stored(connection, order_id)
-            fault = _fault(connection, row, today) if known is None else _difference(row["row"], known, stated)
+            if known is None:
+                fault = _fault(connection, row, today, made.values()) or _fault_of_settled(connection, row, today)
+            else:
+                fault = _difference(row["row"], known, stated)
             settled = {
                 name: stated[name] for name in _SETTLED_LATER
                 if known is not None and known[name] is None and stated[name] is not None
             }  # fmt: skip
             if fault is None and settled:
-                fault = _fault(connection, row, today)
+                fault = _fault_of_settled(connection, row, today)
             if fault is not None:
                 refused.append(fault)
                 outcomes.append((row["row"], ImportOutcome.REJECTED.value, None))
@@ -183,11 +189,11 @@ def _difference(row: int, known: dict[str, Any], stated: dict[str, Any]) -> Refu
     return None
 
 
-def _fault(connection: Connection, row: dict[str, Any], today: date) -> Refused | None:
+def _fault(connection: Connection, row: dict[str, Any], today: date, made: Iterable[dict[str, Any]]) -> Refused | None:
+    """Why a new order cannot be stored beside those known and `made`."""
     number = row["row"]
-    for name in ("ordered_on", "cancelled_on"):
-        if row[name] is not None and row[name] > today:
-            return not_after(number, name, row[name], today)
+    if row["ordered_on"] > today:
+        return not_after(number, "ordered_on", row["ordered_on"], today)
     if row["ready_by"] <= row["ordered_on"]:
         zh, en = f"晚于下单日期 {row['ordered_on']}", f"after the day of the order, {row['ordered_on']}"
         return Refused(number, "ready_by", str(row["ready_by"]), zh, en)
@@ -200,6 +206,41 @@ def _fault(connection: Connection, row: dict[str, Any], today: date) -> Refused 
     if vacancy.headcount is not None and row["people_wanted"] > vacancy.headcount:
         zh, en = f"不超过该岗位招聘人数 {vacancy.headcount}", f"no more than the vacancy's {vacancy.headcount} openings"
         return Refused(number, "people_wanted", str(row["people_wanted"]), zh, en)
+    if row["cancelled_on"] is not None or row["ready_by"] < today:
+        return None  # it reserves nothing any more
+    if vacancy.status != RecordStatus.OPEN:
+        return Refused(number, "vacancy_id", row["vacancy_id"], "在招的岗位", "a vacancy that is open")
+    reserved = connection.execute(
+        text(
+            "SELECT coalesce(sum(people_wanted), 0) FROM training_orders "
+            "WHERE vacancy_id = :v AND cancelled_on IS NULL AND ready_by >= :today"
+        ),
+        {"v": row["vacancy_id"], "today": today},
+    ).scalar_one() + sum(
+        one["people_wanted"] for one in made
+        if one["vacancy_id"] == row["vacancy_id"] and one["cancelled_on"] is None and one["ready_by"] >= today
+    )  # fmt: skip
+    if vacancy.headcount is not None and reserved + row["people_wanted"] > vacancy.headcount:
+        left = max(0, vacancy.headcount - int(reserved))
+        zh = f"不超过 {left}：其余名额已被别的订单预留"
+        return Refused(
+            number,
+            "people_wanted",
+            str(row["people_wanted"]),
+            zh,
+            f"no more than {left}: other orders reserve the rest",
+        )
+    return None
+
+
+def _fault_of_settled(connection: Connection, row: dict[str, Any], today: date) -> Refused | None:
+    """Why the class chosen or the day of cancelling cannot stand."""
+    number, cancelled_on = row["row"], row["cancelled_on"]
+    if cancelled_on is not None and cancelled_on > today:
+        return not_after(number, "cancelled_on", cancelled_on, today)
+    if cancelled_on is not None and cancelled_on < row["ordered_on"]:
+        zh, en = f"不早于下单日期 {row['ordered_on']}", f"no earlier than the day of the order, {row['ordered_on']}"
+        return Refused(number, "cancelled_on", str(cancelled_on), zh, en)
     if row["course_run_id"] is None:
         return None
     ends_on = connection.execute(

@@ -184,16 +184,16 @@ def test_trainings_are_places_that_the_programme_pays_for_in_classes_of_the_year
             "programme": "rural", "replaces": None, "enrolled_on": day(40), "source": "csv", "is_synthetic": True,
         } | changes  # fmt: skip
 
-    def event(number: int, kind: str) -> dict[str, object]:
+    def event(number: int, kind: str, on: int = 52) -> dict[str, object]:
         return {
-            "enrolment_id": f"E-{number}", "event": kind, "occurred_on": day(52), "reason": None,
+            "enrolment_id": f"E-{number}", "event": kind, "occurred_on": day(on), "reason": None,
             "reported_by": "institution",
         }  # fmt: skip
 
     places = [place(n) for n in range(14)]
     places += [place(20, course_run_id="C-1-2"), place(21, programme="employment"), place(22, programme=None)]
-    # One left before it began; one came and left; eleven passed, so that fewer than ten did not.
-    happened = [event(0, "dropped_out"), event(1, "attending"), event(1, "dropped_out")]
+    # One left before it began; one after; eleven passed, so that fewer than ten did not.
+    happened = [event(0, "dropped_out", on=45), event(1, "dropped_out")]
     happened += [event(n, "certified") for n in range(2, 13)]
     one = progress(
         ledger(

@@ -56,6 +56,7 @@ def startup_courses(
     prerequisites: Mapping[str, Prerequisite],
     completion: Sequence[CompletionClass],
     limit: int,
+    facts: TraineeFacts | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The best run of each start-up course for each starter, at most `limit`, laid out as `STARTUP_COURSES`.
 
@@ -65,6 +66,8 @@ def startup_courses(
         A market whose courses these are.
     course_runs
         A COURSE_RUNS table.
+    facts
+        Row for row with the starters; by default nothing is known.
     subsidised
         bool (starters,): entitled to the subsidy of start-up training beyond question.
 
@@ -90,7 +93,7 @@ def startup_courses(
     course = runs["course"].to_numpy(np.int64)
     step = np.array([steps.index(one) if one is not None else -1 for one in step_of], dtype=np.int64)[course]
     failed, unknown = judge_courses(
-        seeker_records(starters.seekers), TraineeFacts.nothing_known(len(starters)), offers, run_places(runs)
+        seeker_records(starters.seekers), facts or TraineeFacts.nothing_known(len(starters)), offers, run_places(runs)
     )
     rows = [
         _of_one(starters, number, runs, offers, step, failed[number], unknown[number], bool(entitled), policy, limit)

@@ -16,6 +16,7 @@ from data.reference.training_policy import TrainingPolicy
 from matching.allocation_policy import ReferralPolicy
 from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
+from training_recs.course_conditions import TraineeFacts
 from training_recs.project_assessment.assessment_tables import ORIGINS, POSTS
 from training_recs.project_assessment.other_employers import by_employer, by_occupation
 from training_recs.project_assessment.people_of_posts import PeopleOfPosts, people_of_posts
@@ -87,7 +88,8 @@ class ProjectAssessment:
 
 def assess_project(
     planned: PlannedMarket, ranker: Ranker, catalogue: Catalogue, training: TrainingPolicy, *,
-    priority: npt.NDArray[np.float64], settings: AssessmentSettings | None = None, report: Progress | None = None,
+    priority: npt.NDArray[np.float64], settings: AssessmentSettings | None = None, facts: TraineeFacts | None = None,
+    report: Progress | None = None,
 ) -> ProjectAssessment:  # fmt: skip
     """What the posts of `planned` would find in its market.
 
@@ -97,6 +99,8 @@ def assess_project(
         The courses that can be begun.
     priority
         float64 of shape (seekers,), > 0: how much a placement of each counts in the allocation.
+    facts
+        Row for row with the market's seekers; by default nothing is known.
     report
         Called with the steps done and `STEPS`.
 
@@ -126,7 +130,10 @@ def assess_project(
     done()
     expected = both.with_posts.filled[planned.first_post :]
     short = planned.headcount[planned.first_post :] - expected
-    taught = training_for_posts(planned, people.nearly, short, both.with_posts.placed, ranker, catalogue, training)
+    taught = training_for_posts(
+        planned, people.nearly, short, both.with_posts.placed, ranker, catalogue, training,
+        facts or TraineeFacts.nothing_known(len(planned.market.seekers)),
+    )  # fmt: skip
     done()
     posts = _posts(planned, both, people, taught)
     return ProjectAssessment(

@@ -49,7 +49,7 @@ class TrainingForPosts:
 
 def training_for_posts(
     planned: PlannedMarket, nearly: tuple[NearlyFitting, ...], short: Floats, placed: Floats, ranker: Ranker,
-    catalogue: Catalogue, policy: TrainingPolicy,
+    catalogue: Catalogue, policy: TrainingPolicy, facts: TraineeFacts,
 ) -> TrainingForPosts:  # fmt: skip
     """Trainees for the posts that today's seekers leave open.
 
@@ -59,6 +59,8 @@ def training_for_posts(
         Of each post (`people_of_posts`).
     short
         float64 of shape (posts,): openings not expected to be filled.
+    facts
+        Row for row with the market's seekers.
     placed
         float64 of shape (seekers,): probability that each finds work anyway, with the project.
     """
@@ -72,7 +74,7 @@ def training_for_posts(
     if not len(rows) or not len(catalogue.offers):
         return TrainingForPosts(TRAINING.empty(), lacks, filled)
     ends_in = catalogue.offers["starts_in"] + catalogue.offers["waits"] + catalogue.offers["class_days"]
-    could = _options(planned, rows, wanted, ranker, catalogue, policy, ends_in)
+    could = _options(planned, rows, wanted, ranker, catalogue, policy, ends_in, facts.of(rows))
     could["chance"] *= 1 - placed[could["seeker"]]
     could = could[could["chance"] * policy.placement_worth_cny >= catalogue.offers["fee"][could["offer"]]]
     taken = _seated(could, catalogue, short, filled)
@@ -85,7 +87,7 @@ _OPTION = np.dtype([("seeker", "i4"), ("post", "i4"), ("offer", "i4"), ("chance"
 
 def _options(
     planned: PlannedMarket, rows: npt.NDArray[np.int32], wanted: list[npt.NDArray[np.int32]], ranker: Ranker,
-    catalogue: Catalogue, policy: TrainingPolicy, ends_in: npt.NDArray[np.int32],
+    catalogue: Catalogue, policy: TrainingPolicy, ends_in: npt.NDArray[np.int32], facts: TraineeFacts,
 ) -> npt.NDArray[Any]:  # fmt: skip
     """Every (seeker, post, offer) that opens the post in time, with completion × probability of placement there."""
     market = replace(planned.market.of(rows), vacancies=planned.posts)
@@ -93,7 +95,7 @@ def _options(
     days = planned.days_until
     in_time = np.flatnonzero(ends_in <= days.max(initial=0))
     offers = catalogue.offers[in_time]
-    failed, _ = judge_courses(people, TraineeFacts.nothing_known(len(rows)), offers, catalogue.places)
+    failed, _ = judge_courses(people, facts, offers, catalogue.places)
     may_take = failed == 0
     for_effect = np.zeros((len(rows), len(catalogue.effects)), dtype=bool)
     for place, effect in enumerate(offers["effect"]):

@@ -84,7 +84,7 @@ def people_for_order(market: Market, terms: OrderTerms, found: OrderCatalogue, f
         fewer = np.bitwise_count(failed) < np.bitwise_count(least)
         least[fewer] = failed[fewer]
     trainable = np.flatnonzero(allowed.any(axis=1) & ~ready)
-    kept_from = _conditions_that_fail(seekers[trainable], _of(facts, trainable), found, allowed[trainable])
+    kept_from = _conditions_that_fail(seekers[trainable], facts.of(trainable), found, allowed[trainable])
     could = np.zeros(len(seekers), dtype=bool)
     could[trainable] = kept_from == 0
     held_up = np.zeros(len(seekers), dtype=bool)
@@ -146,10 +146,6 @@ def _conditions_that_fail(
         better = allowed[:, int(one["effect"][0])] & (np.bitwise_count(failed) < np.bitwise_count(least))
         least[better] = failed[better]
     return least
-
-
-def _of(facts: TraineeFacts, rows: npt.NDArray[np.int64]) -> TraineeFacts:
-    return TraineeFacts(facts.free_from_days[rows], facts.fit[rows], facts.subsidised_this_year[rows])
 
 
 def _tally(

@@ -15,8 +15,8 @@ from training_recs.training_orders.enrolment_standing import Standing, enrolment
 def seats_ordered(records: Records, as_of: date, *, level: str = "minor") -> tuple[pd.DataFrame, int]:
     """Orders that stand, laid out as `ORDERS`, a row an order; and how many are left out for want of a place.
 
-    An order counts with the people it lacks: those ordered less those enrolled who are not lost. Where an order names a
-    run of which seats are free these are no new seats, and it is left to them. The month is that of `ready_by`, the
+    An order counts with the people it lacks: those ordered less those enrolled who are not lost. An order that names a
+    run needs no new class, and is left out. The month is that of `ready_by`, the
     district that of the posts.
     """
     orders = records.training_orders

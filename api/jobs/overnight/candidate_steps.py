@@ -41,7 +41,7 @@ def freeze(night: Night) -> None:
             market, course_runs, revision = freeze_market(connection, plan.as_of)
             left = with_free_seats(connection, course_runs)
             trainees = trainee_facts(connection, market)
-            used = programme_seats_used(connection, plan.as_of.year)
+            used = [programme_seats_used(connection, year) for year in (plan.as_of.year, plan.as_of.year + 1)]
         target = night.run / "market"
         # A market frozen anew must not meet what shards made of the one before it.
         for name in (*SHARD_FOLDERS, *KEPT_FOLDERS):

@@ -56,9 +56,13 @@ def seats(night: Night) -> None:
             return [], {}
         market, catalogue = night.market, frozen_courses(night.run).catalogue
         programmes = load_programmes(market.as_of)
-        used = night.folder.found("freeze")["seats_used"]
+        # What a programme that has ended paid for counts towards no quota any more.
+        found_used = night.folder.found("freeze")["seats_used"]
+        used, used_next_year = (
+            {one.programme: of_year.get(one.programme, 0) for one in programmes} for of_year in found_used
+        )
         found = allocate_seats(
-            market, _wishes(night), catalogue, programmes=programmes, used=used,
+            market, _wishes(night), catalogue, programmes=programmes, used=used, used_next_year=used_next_year,
             priority=priority_weights(
                 market.seekers["group_mask"].to_numpy(np.uint16), night.priority_groups, market.as_of
             ),
