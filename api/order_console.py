@@ -8,6 +8,7 @@ from rich.table import Table
 from api.order_desk import AssessedOrder, OrderBook
 from data.plain_rows import plain_rows
 from data.records import DROPOUT_NAMES_ZH, GROUP_NAMES_ZH, DropoutReason, SeekerGroup
+from data.reference.training_programmes import load_programmes
 from training_recs.seat_allocation import WAITING_REASONS
 from training_recs.seat_plan.names import district_name
 from training_recs.training_orders.enrolment_standing import STAGES, STANDING_NAMES_ZH, Standing
@@ -131,9 +132,14 @@ def show_cohort(found: AssessedOrder, name: str, waiting: int, lang: str, consol
     if one.cohort.seats is None:
         return
     seeker = market.seekers["seeker_id"]
+    programmes = {programme.programme: (programme.zh, programme.en) for programme in load_programmes(market.as_of)}
+    reasons = WAITING_REASONS | {
+        "full": ("订单名额已满，给了作用更大的人", "the order's places are worth more to others")
+    }
     for row in plain_rows(one.cohort.seats.seated.sort_values("worth", ascending=False)):
         console.print(
-            f"  {seeker.iloc[row['seeker']]}  +{row['worth']:.3f}  [dim]{row['programme']}[/]", highlight=False
+            f"  {seeker.iloc[row['seeker']]}  +{row['worth']:.3f}  [dim]{programmes[row['programme']][say]}[/]",
+            highlight=False,
         )
     rest = one.cohort.seats.waiting.head(waiting)
     if len(rest):
@@ -141,7 +147,7 @@ def show_cohort(found: AssessedOrder, name: str, waiting: int, lang: str, consol
     for row in plain_rows(rest):
         console.print(
             f"  {row['position']:>2}. {seeker.iloc[row['seeker']]}  +{row['worth']:.3f}  "
-            f"[dim]{WAITING_REASONS[row['reason']][say]}[/]",
+            f"[dim]{reasons[row['reason']][say]}[/]",
             highlight=False,
         )
 

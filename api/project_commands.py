@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from data.errors import ConfigurationError
+from data.errors import ConfigurationError, ConflictError
 
 if TYPE_CHECKING:
     from api.jobs.assess_project import CityProject
@@ -51,6 +51,8 @@ def template(
     from data.ingest.project_file import EXAMPLE_ROWS, PROJECT_FIELDS
     from data.whole_file import whole_file
 
+    if path.exists():
+        raise ConflictError(f"{path} 已存在 / {path} exists", remedy="换一个文件名 / name another file")
     # With a BOM spreadsheet programs read Chinese text in the right encoding.
     with whole_file(path.resolve()) as fresh, fresh.open("w", encoding="utf-8-sig", newline="") as file:
         csv.writer(file).writerows([[field.names[0] for field in PROJECT_FIELDS.values()], *EXAMPLE_ROWS])

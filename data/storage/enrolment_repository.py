@@ -20,6 +20,8 @@ from data.reported import Appended, Refused
 from data.reported_training import REPORTED_ENROLMENTS, TRAINING_OUTCOMES, fault_of_enrolment_event, not_after
 from data.storage.bulk import copy_frame, explained_failures
 
+_IN_CLASS = frozenset((EnrolmentStep.ATTENDING, EnrolmentStep.CERTIFIED, EnrolmentStep.FAILED))
+
 
 @dataclass(frozen=True)
 class _Row:
@@ -94,12 +96,14 @@ class _Known:
         )
         self.runs = {
             row.course_run_id: row
-            for row in read(f"SELECT course_run_id, ends_on, seats FROM course_runs WHERE course_run_id IN ({runs}))")
+            for row in read(
+                f"SELECT course_run_id, starts_on, ends_on, seats FROM course_runs WHERE course_run_id IN ({runs}))"
+            )
         }
         self.orders = {
             row.order_id: row
             for row in read(
-                "SELECT order_id, ordered_on, cancelled_on FROM training_orders "
+                "SELECT order_id, ordered_on, cancelled_on, course_run_id FROM training_orders "
                 "WHERE order_id IN (SELECT order_id FROM named)"
             )
         }
@@ -259,6 +263,9 @@ def _fault_of_order(row: _Row, known: _Known) -> Refused | None:
                 f"an order that stands: cancelled on {order.cancelled_on}",
             )
             return Refused(row.number, "order_id", row.order_id, zh, en)
+        if order.course_run_id is not None and order.course_run_id != row.course_run_id:
+            zh, en = f"订单选定的班次 {order.course_run_id}", f"the class chosen for the order, {order.course_run_id}"
+            return Refused(row.number, "course_run_id", row.course_run_id or "", zh, en)
         if row.event.occurred_on < order.ordered_on:
             zh, en = f"不早于下单（{order.ordered_on}）", f"no earlier than the order, {order.ordered_on}"
             return Refused(row.number, "occurred_on", str(row.event.occurred_on), zh, en)
@@ -288,6 +295,10 @@ def _fault_of_place(row: _Row, known: _Known, seats: int) -> Refused | None:
 
 def _fault_beside(row: _Row, known: _Known, stored: _Enrolment) -> Refused | None:
     """Why a row cannot belong to the enrolment that it names."""
+    starts_on = known.runs[stored.course_run_id].starts_on
+    if row.event.kind in _IN_CLASS and row.event.occurred_on < starts_on:
+        zh, en = f"不早于开班日期 {starts_on}", f"no earlier than the first day of class, {starts_on}"
+        return Refused(row.number, "occurred_on", str(row.event.occurred_on), zh, en)
     for field in ("seeker_id", "course_run_id", "order_id", "programme", "replaces"):
         said, stands = getattr(row, field), getattr(stored, field)
         if said is not None and said != stands:

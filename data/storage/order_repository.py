@@ -163,7 +163,7 @@ def append_orders(connection: Connection, reported: pd.DataFrame, *, today: date
                 connection.execute(update(orders).where(orders.c.order_id == order_id).values(**settled))
         if made:
             fresh = pd.DataFrame(list(made.values())).assign(source=source, is_synthetic=False)
-            dated = {name: pd.to_datetime(fresh[name]) for name in days}
+            dated = {name: fresh[name].astype("datetime64[s]") for name in days}
             copy_frame(connection, "training_orders", TRAINING_ORDERS.check(fresh.assign(**dated)))
     found = pd.DataFrame(outcomes, columns=list(TRAINING_OUTCOMES.columns))
     return Appended(TRAINING_OUTCOMES.check(found), tuple(refused))

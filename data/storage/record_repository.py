@@ -138,7 +138,9 @@ def _condition(key: str, identifiers: Sequence[str] | None, named: bool, changed
 
 
 def _read(connection: Connection, layout: Layout, condition: str) -> pd.DataFrame:
-    order = next(iter(layout.columns)) + (", row_id" if "row_id" in tables.metadata.tables[layout.name].c else "")
+    first, key = next(iter(layout.columns)), tables.metadata.tables[layout.name].primary_key
+    # By a whole key: rows equal in part of one come in an order that changes with the database's plan.
+    order = ", ".join(dict.fromkeys([first, *(column.name for column in key)]))
     query = f"SELECT {', '.join(layout.columns)} FROM {layout.name} WHERE {condition} ORDER BY {order}"
     return read_frame(connection, layout, query)
 

@@ -155,6 +155,17 @@ def test_doors_show_what_was_published_as_far_as_it_holds(run: Run, services: Se
         assert mine["course_run_id"].iloc[0] in said
         assert all(one["seeker_id"] in said for one in seated)
 
+        # Who is enrolled holds a place: he is neither seated by the night nor advised it any more.
+        enrolled = next(one["seeker_id"] for one in advised if one["seeker_id"] != person)
+        was_seated = enrolled in {one["seeker_id"] for one in seated}
+        told = {"seeker_id": enrolled, "course_run_id": class_run}
+        assert client.post("/v1/enrolments", json=told).status_code == 201
+        free -= 0 if was_seated else 1
+        assert client.get(f"{of_class}/seats").json()["free"] == free
+        assert enrolled not in {one["seeker_id"] for one in pages(client, f"{of_class}/seats", 50)}
+        advised_now = pages(client, "/v1/runs/latest/courses", 50, course_run_id=class_run)
+        assert enrolled not in {one["seeker_id"] for one in advised_now}
+
         # Who withdraws is gone at once, and his seat is free; so is a class that has lost its seats.
         client.post(f"/v1/seekers/{person}/close")
         assert person not in {one["seeker_id"] for one in pages(client, f"{of_class}/seats", 50)}

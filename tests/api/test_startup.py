@@ -106,6 +106,24 @@ def test_what_closes_or_is_full_disappears_at_once(client: TestClient) -> None:
     assert client.get("/v1/incubators").json()["items"] == []
     assert client.get("/v1/incubators?status=closed").json()["items"][0]["occupations"] == ["4-03"]
     assert client.post("/v1/incubators/I-1/close").status_code == 409
+    again = {name: value for name, value in INCUBATOR.items() if name != "incubator_id"}
+    assert client.put("/v1/incubators/I-1", json=again).json()["status"] == "closed"
+
+
+@pytest.mark.usefixtures("street")
+def test_a_full_startup_class_is_recommended_to_nobody(client: TestClient, services: Services) -> None:
+    syb = course(course_id="C-SYB", title="SYB创业培训", credential_code=None)
+    one_seat = run(course_run_id="R-SYB", course_id="C-SYB", seats=1)
+    with services.engine.begin() as connection:
+        store_records(
+            connection,
+            Records.of(
+                courses=COURSES.check(pd.DataFrame([syb])), course_runs=COURSE_RUNS.check(pd.DataFrame([one_seat]))
+            ),
+        )
+    assert [one["course_run_id"] for one in told(client)["courses"]] == ["R-SYB"]
+    assert client.post("/v1/enrolments", json={"seeker_id": "S-01", "course_run_id": "R-SYB"}).status_code == 201
+    assert told(client)["courses"] == []
 
 
 @pytest.mark.usefixtures("street")

@@ -72,6 +72,16 @@ def test_a_quota_is_never_exceeded_and_those_beyond_it_wait() -> None:
     assert found.certificate == pytest.approx(1.0, abs=1e-3)
 
 
+def test_a_class_counts_towards_the_quota_of_the_year_in_which_it_begins() -> None:
+    later = run(course_run_id="R-2", starts_on="2027-01-10", ends_on="2027-01-20", seats=10)
+    found = three_people([run(course_run_id="R-1", seats=10), later])
+    wishes = [(0, 0, 0.3), (1, 0, 0.2), (2, 1, 0.1)]
+    one_a_year = (replace(ANY, seats_a_year=1),)
+    assert who(seats(found, wishes, programmes=one_a_year)) == {0: 0, 2: 1}
+    assert who(seats(found, wishes, programmes=one_a_year, used={"employment": 1})) == {2: 1}
+    assert who(seats(found, wishes, programmes=one_a_year, used_next_year={"employment": 1})) == {0: 0}
+
+
 def test_equal_wishes_beyond_a_quota_give_way_too() -> None:
     found = seats(
         three_people([run(seats=10)]), [(s, 0, 0.3) for s in range(3)], programmes=(replace(ANY, seats_a_year=2),)

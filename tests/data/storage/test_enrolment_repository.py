@@ -81,6 +81,7 @@ def test_a_place_that_was_given_up_is_taken_by_one_replacement(city: Engine) -> 
         ({"order_id": "TO-1", "occurred_on": "2026-04-01"}, "occurred_on"),
         ({"programme": "moon"}, "programme"),
         ({"replaces": "EN-9"}, "replaces"),
+        ({"replaces": "EN-9", "order_id": None}, "replaces"),
         ({"occurred_on": "2026-07-21"}, "occurred_on"),
         ({"occurred_on": "2026-07-11"}, "occurred_on"),  # after the last day of the class
         ({"event": "certified"}, "enrolment_id"),
@@ -101,6 +102,28 @@ def test_what_contradicts_the_record_is_refused_and_the_record_only_grows(city: 
     assert [one.field for one in found.refused] == ["event", "occurred_on", "order_id"]
     with pytest.raises(Exception, match="only grows"), city.begin() as connection:
         connection.execute(text("DELETE FROM enrolment_events"))
+
+
+def test_nobody_is_in_class_before_it_begins(city: Engine) -> None:
+    append(city, told("enrolled", "2026-06-01"))
+    found = append(city, told("attending", "2026-06-30"), told("certified", "2026-06-30"))
+    assert [(one.field, one.en) for one in found.refused] == [
+        ("occurred_on", "no earlier than the first day of class, 2026-07-01")
+    ] * 2
+
+
+def test_an_order_whose_class_is_chosen_takes_people_into_that_class(city: Engine) -> None:
+    with city.begin() as connection:
+        append_orders(connection, reported_orders({"course_run_id": "CR-1"}), today=TODAY, source="csv")
+    found = append(city, told("enrolled", "2026-06-01", order_id="TO-1", course_run_id="CR-2"))
+    assert [(one.field, one.en) for one in found.refused] == [("course_run_id", "the class chosen for the order, CR-1")]
+
+
+def test_who_leaves_after_the_first_day_has_used_his_seat_even_if_nobody_saw_him(city: Engine) -> None:
+    append(city, told("enrolled", "2026-06-01", programme="rural"), told("dropped_out", "2026-07-01"))
+    with city.connect() as connection:
+        assert programme_seats_used(connection, 2026) == {"rural": 1}
+        assert list(people_in_training(connection, date(2026, 7, 5))["subsidised_this_year"]) == [1]
 
 
 def test_what_training_knows_of_people_and_seats(city: Engine) -> None:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from data.reported import Appended
 from data.storage.order_repository import append_orders, read_orders
@@ -57,6 +57,7 @@ def test_an_order_is_stored_once_and_its_class_is_chosen_later_once(city: Engine
         ({"course_run_id": "CR-9"}, "course_run_id"),
         ({"course_run_id": "CR-1", "ready_by": "2026-07-09"}, "course_run_id"),  # it ends a day too late
         ({"cancelled_on": "2026-05-21"}, "cancelled_on"),
+        ({"cancelled_on": "2026-04-30"}, "cancelled_on"),  # before it was ordered
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field(city: Engine, changes: dict[str, Any], field: str) -> None:
@@ -67,3 +68,27 @@ def test_an_order_without_identifier_gets_the_same_one_each_time(city: Engine) -
     found = append(city, {"order_id": None}, {"order_id": None})
     assert list(found.outcomes["outcome"]) == ["stored", "duplicate"]
     assert found.outcomes["record_id"].nunique() == 1
+
+
+def test_posts_are_reserved_once(city: Engine) -> None:
+    found = append(city, {"people_wanted": 1}, {"order_id": "TO-2"})
+    assert [(one.row, one.field, one.en) for one in found.refused] == [
+        (2, "people_wanted", "no more than 1: other orders reserve the rest")
+    ]
+    assert append(city, {"order_id": "TO-2"}).refused[0].field == "people_wanted"  # nor beside one stored before
+    assert not append(city, {"people_wanted": 1, "cancelled_on": "2026-05-19"}, {"order_id": "TO-2"}).refused
+
+
+def test_an_order_is_cancelled_whatever_became_of_its_vacancy(city: Engine) -> None:
+    append(city, {})
+    with city.begin() as connection:
+        connection.execute(text("UPDATE vacancies SET headcount = 1, status = 'closed', closed_on = '2026-05-10'"))
+    assert list(append(city, {"cancelled_on": "2026-05-19"}).outcomes["outcome"]) == ["stored"]
+    assert [one.field for one in append(city, {"order_id": "TO-2", "people_wanted": 1}).refused] == ["vacancy_id"]
+
+
+def test_an_identifier_with_a_colon_is_an_identifier(city: Engine) -> None:
+    append(city, {"order_id": "x-:7"})
+    with city.connect() as connection:
+        assert list(read_orders(connection, ["x-:7"]).orders["order_id"]) == ["x-:7"]
+        assert read_orders(connection, ["x-:8"]).orders.empty

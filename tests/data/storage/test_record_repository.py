@@ -294,3 +294,18 @@ def test_consistent_reading_sees_one_moment_and_cannot_write(engine: Engine) -> 
         assert count_synthetic(reader) == {"seekers": 1, "vacancies": 1}
         with pytest.raises(Exception, match="read-only transaction"):
             close_seeker(reader, "S-1")
+
+
+def test_rows_come_in_one_order_however_the_database_reads_them(engine: Engine) -> None:
+    """Parts of a record are sorted by their whole key: a report has the same bytes whatever plan is taken."""
+    codes = ["SE-FORKLIFT", "OP-WELD", "DL-C1", "OP-ELEC-LOW"]
+    held = [{"seeker_id": "S-1", "credential_code": code, "obtained_on": None, "expires_on": None} for code in codes]
+    with engine.begin() as connection:
+        store_records(connection, records(seekers=[seeker(seeker_id="S-1")], seeker_credentials=held))
+    orders = []
+    for plan in ("enable_indexscan", "enable_seqscan"):
+        with engine.begin() as connection:
+            connection.execute(text(f"SET LOCAL {plan} = off"))
+            connection.execute(text("SET LOCAL enable_bitmapscan = off"))
+            orders.append(load_records(connection).seeker_credentials["credential_code"].tolist())
+    assert orders[0] == orders[1] == sorted(codes)
