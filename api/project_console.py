@@ -121,6 +121,14 @@ def _origins(found: CityProject) -> Table:
     return table
 
 
+def _left_out(rows: int) -> str | None:
+    """That a table is longer than shown."""
+    if rows <= _MOST_SHOWN:
+        return None
+    more = rows - _MOST_SHOWN
+    return f"另有 {more} 行，见 --output 文件 / {more} more rows in the file of --output"
+
+
 def _training(found: CityProject, lang: Language) -> Table:
     table = Table(title="培训能补多少 / what training closes", title_justify="left")
     for name in ("岗位 post", "缺少 lacks", "课程 course", "开班–结业 dates"):
@@ -128,6 +136,7 @@ def _training(found: CityProject, lang: Language) -> Table:
     for name in ("名额 seats", "培训 trainees", "可补 openings"):
         table.add_column(name, justify="right")
     titles = found.assessment.posts["post_title"]
+    table.caption = _left_out(len(found.assessment.training))
     for row in found.assessment.training.head(_MOST_SHOWN).to_dict("records"):
         table.add_row(
             titles[row["post"]], row[f"lacks_{lang}"], f"{row['course_title']}\n[dim]{row['provider']}[/]",
@@ -154,6 +163,7 @@ def _change_cells(row: Mapping[Hashable, Any]) -> tuple[str, str, str, str]:
 
 def _occupations(found: CityProject) -> Table:
     table = _changes("对其他单位的影响：职业 / other employers, by occupation", "职业 occupation")
+    table.caption = _left_out(len(found.assessment.occupations))
     for row in found.assessment.occupations.head(_MOST_SHOWN).to_dict("records"):
         table.add_row(occupation_name(str(row["occupation"])) if row["occupation"] else "不详", *_change_cells(row))
     return table
