@@ -121,7 +121,7 @@ def create_incubator(incubator: IncubatorCreate, services: OpenServices) -> Incu
         return shown(Incubator, _create(connection, INCUBATORS, incubator, incubator.incubator_id))[0]
 
 
-@router.put("/incubators/{incubator_id}", summary="更新孵化基地 / replace", responses=declared(404, 422, 503))
+@router.put("/incubators/{incubator_id}", summary="更新孵化基地 / replace", responses=declared(404, 409, 422, 503))
 def replace_incubator(incubator_id: StoredIdentifier, fields: IncubatorFields, services: OpenServices) -> Incubator:
     """如空余工位变化；没有空余的立即不再推荐。/ Such as free workstations; a full one is recommended no more."""
     with services.engine.begin() as connection:
@@ -153,7 +153,7 @@ def create_mentor(mentor: MentorCreate, services: OpenServices) -> Mentor:
         return shown(Mentor, _create(connection, MENTORS, mentor, mentor.mentor_id))[0]
 
 
-@router.put("/mentors/{mentor_id}", summary="更新导师 / replace", responses=declared(404, 422, 503))
+@router.put("/mentors/{mentor_id}", summary="更新导师 / replace", responses=declared(404, 409, 422, 503))
 def replace_mentor(mentor_id: StoredIdentifier, fields: MentorFields, services: OpenServices) -> Mentor:
     """如空余名额变化；已满的立即不再推荐。/ Such as free places; who is full is recommended no more."""
     with services.engine.begin() as connection:
@@ -205,6 +205,11 @@ def _replace(connection: Connection, layout: Table, fields: IncubatorFields | Me
     # Held until the end: a close in between would be undone by what was read before it.
     connection.execute(text(f"SELECT FROM {layout.name} WHERE {column} = :one FOR UPDATE"), {"one": identifier})
     known = _read(connection, layout, identifier).iloc[0]
+    if known["status"] != RecordStatus.OPEN:
+        raise ConflictError(
+            f"编号 {identifier} 已关闭，不能更新 / {identifier} is closed and cannot be replaced",
+            remedy="用 POST 另建一条 / create another by POST",
+        )
     kept = {name: known[name] for name in ("status", "closed_on", "is_synthetic")}
     put_startup_records(connection, layout, table_of(layout, fields, **key, **kept))
     return _read(connection, layout, identifier)
