@@ -37,7 +37,8 @@ OFFER_RECORD = np.dtype(
 """A course at a run, or two courses one after the other; `effect` is what completing it adds (`course_effects`).
 
 Units: ages in years, days in calendar days from `as_of` (`starts_in` of the first class, `waits` days outside class
-before the end, `class_days` in class) or of teaching, amounts in CNY. −1: no first course.
+before the end, `class_days` in class) or of teaching, amounts in CNY. −1: no first course. `next_year`: how many of its
+classes begin in a later calendar year, the last one first.
 """
 
 

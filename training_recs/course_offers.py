@@ -144,7 +144,7 @@ def _offer(
         sum(one.fee for one in every), course.subsidy, 0.0 if first is None else first.subsidy,
         float(np.prod([one.completion for one in every])),
         _education(every), any(one.asks.health for one in every), needs != 0 and course.asks.held_years > 0,
-        int(year[run]) > this_year, 0,
+        sum(int(year[one]) > this_year for one in ([run] if first is None else [run, first_run])), 0,
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ class Terms(NamedTuple):
 
     ranked_days: float
     round_days: float
+    subsidised_a_year: int
     realised: float
     persistence: float
     search_in_class: float
@@ -61,8 +62,8 @@ class Terms(NamedTuple):
 def terms_of(policy: TrainingPolicy) -> Terms:
     """The terms of a policy."""
     return Terms(
-        float(policy.ranked_horizon_days), policy.round_days, policy.realised_share, policy.uplift_persistence,
-        policy.search_in_class, policy.placement_worth_cny, policy.travel_cny_km,
+        float(policy.ranked_horizon_days), policy.round_days, policy.subsidised_courses_a_year, policy.realised_share,
+        policy.uplift_persistence, policy.search_in_class, policy.placement_worth_cny, policy.travel_cny_km,
     )  # fmt: skip
 
 
@@ -117,13 +118,15 @@ def gains_of_offers(today_utility, today_rate, utility, rate, offers, days, term
 
 
 @numba.njit(cache=True)
-def out_of_pocket(fee, subsidy, first_subsidy, next_year, allowed):  # type: ignore[no-untyped-def]
+def out_of_pocket(fee, subsidy, first_subsidy, next_year, allowed, a_year):  # type: ignore[no-untyped-def]
     """Fee after subsidy, CNY, where `allowed` more courses may be subsidised in this calendar year.
 
-    `first_subsidy`: of the first of two courses, else 0; `next_year`: the last one begins in a later calendar year,
-    whose allowance is still whole.
+    `first_subsidy`: of the first of two courses, else 0; `next_year`: how many of them, the last one first, begin in a
+    later calendar year, whose allowance of `a_year` is still whole.
     """
-    if next_year:
+    if next_year == 2:
+        allowed = a_year
+    elif next_year == 1:
         return fee - subsidy - (first_subsidy if allowed > 0 else 0.0)
     if allowed <= 0:
         return fee
@@ -151,7 +154,9 @@ def _value(today, after, s, offer, subsidised_left, places, terms):  # type: ign
     gain = gain_within(today, after, offer.completion, waits, inside, terms.ranked_days, terms)
     if own_gain_within(today, after, offer.completion, waits, inside, terms.ranked_days, terms) <= 0.0:
         gain = -np.inf
-    fee = out_of_pocket(offer.fee, offer.subsidy, offer.first_subsidy, offer.next_year, subsidised_left)
+    fee = out_of_pocket(
+        offer.fee, offer.subsidy, offer.first_subsidy, offer.next_year, subsidised_left, terms.subsidised_a_year
+    )
     cost = fee + terms.travel_cny_km * _travel_km(s, offer, places)
     # Only who is still searching when it begins pays for it.
     pays = np.exp(-terms.realised * today.rate * offer.starts_in / terms.round_days)

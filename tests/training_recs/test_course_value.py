@@ -11,6 +11,7 @@ from training_recs.course_value import Prospects, Terms, gain_within, out_of_poc
 TERMS = Terms(
     ranked_days=180.0,
     round_days=30.0,
+    subsidised_a_year=1,
     realised=1.0,
     persistence=1.0,
     search_in_class=0.0,
@@ -88,16 +89,18 @@ def test_of_whom_nothing_is_known_nothing_is_expected() -> None:
 @pytest.mark.parametrize(
     ("fee", "subsidy", "first", "next_year", "allowed", "paid"),
     [
-        (900, 600, 0, False, 1, 300),
-        (900, 600, 0, False, 0, 900),  # had one this year already
-        (900, 600, 0, True, 0, 300),  # the class begins next year
-        (1500, 600, 500, False, 1, 900),  # two courses: the larger of the subsidies
-        (1500, 600, 500, False, 2, 400),
-        (1500, 600, 500, True, 1, 400),  # one this year, one next year
-        (1500, 600, 500, True, 0, 900),
+        (900, 600, 0, 0, 1, 300),
+        (900, 600, 0, 0, 0, 900),  # had one this year already
+        (900, 600, 0, 1, 0, 300),  # the class begins next year
+        (1500, 600, 500, 0, 1, 900),  # two courses: the larger of the subsidies
+        (1500, 600, 500, 0, 2, 400),
+        (1500, 600, 500, 1, 1, 400),  # one this year, one next year
+        (1500, 600, 500, 1, 0, 900),
+        (1500, 600, 500, 2, 0, 900),  # both next year, which allows one
+        (1500, 600, 500, 2, 1, 900),
     ],
 )
 def test_one_subsidised_course_a_year(
-    fee: float, subsidy: float, first: float, next_year: bool, allowed: int, paid: float
+    fee: float, subsidy: float, first: float, next_year: int, allowed: int, paid: float
 ) -> None:
-    assert out_of_pocket(fee, subsidy, first, next_year, allowed) == pytest.approx(paid)
+    assert out_of_pocket(fee, subsidy, first, next_year, allowed, 1) == pytest.approx(paid)
