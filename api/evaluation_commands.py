@@ -1,4 +1,4 @@
-"""`zhuye evaluate`: what the ledger and the runs show, as a report; and two runs beside each other."""
+"""`zhuye evaluate`: what the ledger and the runs show; `zhuye simulate`: what policies would do in a year."""
 
 from __future__ import annotations
 
@@ -60,3 +60,32 @@ def evaluate(
             "  含个人编号；zhuye erase 不会清除这份副本 / names people; zhuye erase does not reach this copy",
             highlight=False,
         )
+
+
+def simulate(
+    seekers: Annotated[int, typer.Option(min=1, help="同时在册求职者 / seekers registered at a time")] = 20_000,
+    vacancies: Annotated[int, typer.Option(min=1, help="同时在招岗位 / vacancies advertised at a time")] = 4_000,
+    months: Annotated[int, typer.Option(min=1, max=36, help="月数 / months")] = 12,
+    seeds: Annotated[int, typer.Option(min=1, help="城市数（种子）/ cities, a seed each")] = 5,
+    policy: Annotated[
+        list[str] | None, typer.Option(help="只模拟这些办法，可重复 / only these policies; may be repeated")
+    ] = None,
+    courses: Annotated[
+        bool, typer.Option("--courses", help="比较选课办法，而不是推荐办法 / policies of courses instead of referrals")
+    ] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="重新开始 / begin anew")] = False,
+) -> None:
+    """模拟各推荐办法的一年 (合成数据) / a year of every policy on synthetic cities; goes on where it broke off."""
+    from api.jobs.simulate_policies import SimulationSettings, simulate_policies
+    from api.jobs.stages import Stages
+    from api.service_settings import read_settings
+    from api.simulation_table import show_simulation
+
+    settings, stages = read_settings(), Stages()
+    wanted = SimulationSettings(seekers, vacancies, months, seeds, tuple(policy or ()), courses)
+    try:
+        found = simulate_policies(settings.simulations_path, settings.embedder_path, stages, wanted, fresh=fresh)
+    except KeyboardInterrupt:
+        stages.console.print("  已中断，再次运行同一命令即接续 / interrupted: the same command goes on from here")
+        raise typer.Exit(130) from None
+    show_simulation(found)

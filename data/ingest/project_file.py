@@ -10,7 +10,6 @@ from pathlib import Path
 import pandas as pd
 
 from data.columns import SEEKER_IDENTITIES
-from data.facts.pay import Pay
 from data.ingest import fields as f
 from data.ingest.fields import Field
 from data.ingest.parsed_file import ParsedFile
@@ -18,6 +17,7 @@ from data.ingest.read_file import detect_format
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.table_file import Row, read_table
 from data.ingest.template import VACANCY_FIELDS
+from data.ingest.vacancies_file import advertised
 from data.ingest.vacancy_rows import VacancyRow, assemble
 from data.reference.minimum_wage import minimum_wage_cny_month
 from data.reference.occupations import load_occupations, occupation_rows
@@ -169,21 +169,7 @@ def _post(row: Row) -> PlannedPost:
         advertised=VacancyRow(
             employer=row["project"],
             title=row["title"] or (str(names.iloc[occupation_rows()[code]]) if code else ""),
-            description=row["description"] or "",
-            headcount=row["headcount"],
-            education_min=row["education"],
-            experience_min_years=row["experience"],
-            pay=row["pay"] or Pay(None, None),
-            night_work=row["night_work"],
-            shift_work=row["shift_work"],
-            board_offered=row["board"],
-            lodging_offered=row["lodging"],
-            district_code=row["district"],
-            longitude=row["longitude"],
-            latitude=row["latitude"],
-            credentials=tuple(code for code, _ in row["credentials"] or []),
-            veterans_preferred=row["veterans"],
-            minimum_age_years=row["minimum_age"],
+            **advertised(row),
         ),
         starts_on=row["starts_on"],
         occupation_code=code,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from data.columns import SEEKER_IDENTITIES
 from data.facts.pay import Pay
@@ -30,26 +31,33 @@ def read_vacancies(path: Path, file_format: str, *, published_on: date, today: d
     )
 
 
+def advertised(row: Row) -> dict[str, Any]:
+    """Fields of a `VacancyRow` that any advertisement states: all but who, what, where it is from and when."""
+    return {
+        "description": row["description"] or "",
+        "headcount": row["headcount"],
+        "education_min": row["education"],
+        "experience_min_years": row["experience"],
+        "pay": row["pay"] or Pay(None, None),
+        "night_work": row["night_work"],
+        "shift_work": row["shift_work"],
+        "board_offered": row["board"],
+        "lodging_offered": row["lodging"],
+        "district_code": row["district"],
+        "longitude": row["longitude"],
+        "latitude": row["latitude"],
+        "credentials": tuple(code for code, _ in row["credentials"] or []),
+        "veterans_preferred": row["veterans"],
+        "minimum_age_years": row["minimum_age"],
+    }
+
+
 def _row(row: Row) -> VacancyRow:
     return VacancyRow(
+        **advertised(row),
         employer=row["employer"],
         title=row["title"],
         vacancy_id=row["vacancy_id"],
-        description=row["description"] or "",
-        headcount=row["headcount"],
-        education_min=row["education"],
-        experience_min_years=row["experience"],
-        pay=row["pay"] or Pay(None, None),
-        night_work=row["night_work"],
-        shift_work=row["shift_work"],
-        board_offered=row["board"],
-        lodging_offered=row["lodging"],
-        district_code=row["district"],
-        longitude=row["longitude"],
-        latitude=row["latitude"],
-        credentials=tuple(code for code, _ in row["credentials"] or []),
-        veterans_preferred=row["veterans"],
-        minimum_age_years=row["minimum_age"],
         published_on=row["published_on"],
         valid_through=row["valid_through"],
         closed_on=row["closed_on"],

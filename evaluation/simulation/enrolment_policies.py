@@ -15,7 +15,7 @@ from evaluation.simulation.course_month import CourseMonth, Enrolments
 from evaluation.simulation.eligible_pairs import are_eligible, eligible_bits
 from evaluation.simulation.luck import Stream, luck
 from evaluation.simulation.month_market import MonthMarket, Pairs
-from evaluation.simulation.policies import REFERENCE, RankerWithPrices, candidate_edges
+from evaluation.simulation.policies import REFERENCE, RankerWithPrices
 from matching.allocation_policy import priority_weights
 from training_recs.course_effects import minor_groups
 from training_recs.course_value import gains_of_offers, terms_of
@@ -148,7 +148,7 @@ class Uplift(_SameReferrals):
         within the days that are left, not within `ranked_horizon_days` for everyone.
         """
         view, market = month.view, month.market
-        edges = candidate_edges(view)
+        edges = view.edges
         prices = self.referrals.referrals(view).price if self.priced else np.zeros(len(market.vacancies))
         recommended = recommend_courses(
             market, month.seeker_vectors, month.vacancy_vectors, month.ranker, prices,

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from evaluation.simulation.eligible_pairs import first_eligible
 from evaluation.simulation.month_candidates import Lists, MonthCandidates
+from matching.candidate_edges import CandidateEdges, ordered_edges
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -79,6 +80,14 @@ class MonthMarket:
     def similar(self) -> OpenCandidates:
         """Each person's most similar open posts, with the ranker's scores."""
         return self._open(self.candidates.similar)
+
+    @cached_property
+    def edges(self) -> CandidateEdges:
+        """The graph of `similar`, success by the ranker's score."""
+        found = self.similar
+        return ordered_edges(
+            found.seeker, found.vacancy, found.score, n_seekers=len(self.seekers), n_vacancies=len(self.vacancies)
+        )[0]
 
     @cached_property
     def worded(self) -> OpenCandidates:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from data.reference.priority_groups import load_priority_groups
 from evaluation.simulation.month_market import MonthMarket, OpenCandidates, Pairs
 from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
-from matching.candidate_edges import CandidateEdges, ordered_edges
+from matching.candidate_edges import CandidateEdges
 from matching.unallocated_referrals import own_best
 
 
@@ -103,7 +103,7 @@ class RankerAlone:
 
     def refer(self, market: MonthMarket) -> Pairs:
         """`per_seeker` candidates of highest score."""
-        edges = candidate_edges(market)
+        edges = market.edges
         return _pairs(edges, own_best(edges, seeker_limit=market.per_seeker))
 
 
@@ -118,11 +118,11 @@ class RankerWithPrices:
 
     def refer(self, market: MonthMarket) -> Pairs:
         """The referrals of `matching.allocation_policy.refer`."""
-        return _pairs(candidate_edges(market), self.referrals(market).chosen)
+        return _pairs(market.edges, self.referrals(market).chosen)
 
     def referrals(self, market: MonthMarket) -> Referrals:
-        """The allocation with its prices, over `candidate_edges`."""
-        edges, n = candidate_edges(market), len(market.seekers)
+        """The allocation with its prices, over `MonthMarket.edges`."""
+        edges, n = market.edges, len(market.seekers)
         limits = ReferralPolicy(
             market.per_seeker, self.limits.per_opening, self.limits.everyone_seen, self.limits.employer_share,
             self.limits.rounds,
@@ -137,15 +137,6 @@ class RankerWithPrices:
 REFERENCE = RankerWithPrices()
 """What every other policy is compared with."""
 POLICIES: tuple[Policy, ...] = (Random(), PostingOrder(), WordMatch(), Similarity(), RankerAlone(), REFERENCE)
-
-
-def candidate_edges(market: MonthMarket) -> CandidateEdges:
-    """The graph of everyone's most similar open posts, success by the ranker's score."""
-    found = market.similar
-    edges, _ = ordered_edges(
-        found.seeker, found.vacancy, found.score, n_seekers=len(market.seekers), n_vacancies=len(market.vacancies)
-    )
-    return edges
 
 
 def _first_of_each(candidates: OpenCandidates, limit: int) -> Pairs:
