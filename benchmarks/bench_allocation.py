@@ -20,7 +20,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numba
 import numpy as np
 import pandas as pd
 from ortools.graph.python.min_cost_flow import SimpleMinCostFlow
@@ -34,6 +33,7 @@ from matching.candidate_edges import CandidateEdges
 from matching.diminishing_value import marginal_value
 from matching.referral_graph import EdgeWorth, success_alone
 from matching.unallocated_referrals import own_best
+from models.kernels import kernel
 
 LIMIT, REFERRALS_AN_OPENING, CANDIDATES, SCALE = 3, 8, 50, 10**6
 LP_LARGEST, FLOW_LARGEST = 2_000, 100_000  # seekers; beyond that the peers take minutes or many gigabytes
@@ -197,7 +197,7 @@ def by_greedy(p: Problem) -> tuple[float, float]:
     return worth, worth
 
 
-@numba.njit(cache=True)
+@kernel
 def _most_first(seeker, vacancy, weight, slot_cost, first, capacity, seekers):  # type: ignore[no-untyped-def]
     chosen = np.zeros(len(seeker), dtype=np.bool_)
     held, filled = np.zeros(seekers, dtype=np.int64), np.zeros(len(capacity), dtype=np.int64)

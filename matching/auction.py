@@ -5,14 +5,14 @@ Memory is 12 bytes for each referral that a vacancy can take, and a few numbers 
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.referral_graph import NO_EDGE, ReferralGraph, edge_worth, is_held, list_length, next_cost
+from models.kernels import kernel
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def run_auction(
     graph: ReferralGraph,
     start_price: npt.NDArray[np.float64],

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from data.errors import DataError
+from models.kernels import kernel
 
 MOST_EDGES = 2**32 - 2
 """Edges are counted in 32 bits, the highest number meaning none."""
@@ -134,7 +134,7 @@ _FAULTS = {
 }
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _first_fault(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],
@@ -153,7 +153,7 @@ def _first_fault(
     return None
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _occurrences(row: npt.NDArray[np.int32], rows: int) -> npt.NDArray[np.int64]:
     counted = np.zeros(rows, dtype=np.int64)
     for e in range(len(row)):
@@ -161,7 +161,7 @@ def _occurrences(row: npt.NDArray[np.int32], rows: int) -> npt.NDArray[np.int64]
     return counted
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _sorted_by(row: npt.NDArray[np.int32], order: npt.NDArray[np.int64], rows: int) -> npt.NDArray[np.int64]:
     """`order` sorted by `row`, what is equal left in its order: a counting sort, linear in the edges."""
     following = np.zeros(rows + 1, dtype=np.int64)

@@ -25,12 +25,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
 from matching.referral_graph import EdgeWorth
+from models.kernels import kernel
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 5
@@ -94,7 +94,7 @@ def marginal_value(
     return MarginalValue(EdgeWorth(counts, opening_free, worth * (1 - opening_free)), slot_cost, seeker_free)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _seekers_free(
     first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
     chosen: npt.NDArray[np.int64], opening_free: Floats,
@@ -111,7 +111,7 @@ def _seekers_free(
     return free
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _referred_means(
     first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
     chosen: npt.NDArray[np.int64], factor: Floats, vacancies: int,
@@ -127,7 +127,7 @@ def _referred_means(
     return mean / np.maximum(count, 1), count
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _candidate_means(
     first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], success: npt.NDArray[np.floating[Any]],
     factor: Floats, vacancies: int,
@@ -141,7 +141,7 @@ def _candidate_means(
     return mean / np.maximum(count, 1), count
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _price_slots(slot_cost: Floats, capacity: npt.NDArray[np.int64], worth: Floats) -> None:
     """Turn the chances that an opening is free at each slot into what its slot costs."""
     slot = 0
@@ -151,7 +151,7 @@ def _price_slots(slot_cost: Floats, capacity: npt.NDArray[np.int64], worth: Floa
             slot += 1
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _openings_free(
     succeeds: Floats,
     headcount: npt.NDArray[np.int64],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -19,9 +18,10 @@ from matching.referral_graph import (
     next_cost,
     worth_of,
 )
+from models.kernels import kernel
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def least_prices(
     graph: ReferralGraph, place: npt.NDArray[np.uint32], highest: npt.NDArray[np.float64], tolerance: float
 ) -> npt.NDArray[np.float64]:
@@ -77,7 +77,7 @@ def utilities(
     return np.asarray(_best_sums(edges.first_edge, edges.vacancy, edges.success, worth, price, limit))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _best_sums(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],
@@ -103,7 +103,7 @@ def _best_sums(
     return utility
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def slot_profit(graph: ReferralGraph, price: npt.NDArray[np.float64]) -> float:
     """What the slots earn at these prices: Σ of price − cost where positive. With the utilities it is the bound."""
     total = 0.0
@@ -113,7 +113,7 @@ def slot_profit(graph: ReferralGraph, price: npt.NDArray[np.float64]) -> float:
     return total
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def objective(graph: ReferralGraph, place: npt.NDArray[np.uint32]) -> float:
     """What the referrals in the seekers' lists are worth, less the costs of the slots they fill, the floor aside."""
     filled = np.zeros(len(graph.first_slot) - 1, dtype=np.int64)

@@ -28,12 +28,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from data.errors import ConfigurationError, DataError
 from matching.candidate_edges import CandidateEdges
+from models.kernels import kernel
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def explore(
     return Exploration(now, now & ~chosen, propensity)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _draw(
     turn: npt.NDArray[np.int64],
     luck: npt.NDArray[np.float64],

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
+from models.kernels import kernel
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _whole(edges: CandidateEdges) -> MarketPart:
     return MarketPart(edges, np.arange(edges.n_seekers), np.arange(edges.n_vacancies), edges.first_edge[:-1])
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _lowest_connected(
     first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], n_vacancies: int
 ) -> npt.NDArray[np.int32]:
@@ -103,7 +103,7 @@ def _lowest_connected(
     return parent
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _root(parent: npt.NDArray[np.int32], v: int) -> int:
     while parent[v] != v:
         parent[v] = parent[parent[v]]
@@ -111,7 +111,7 @@ def _root(parent: npt.NDArray[np.int32], v: int) -> int:
     return v
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _fill_parts(
     market: npt.NDArray[np.int32], candidates: npt.NDArray[np.int64], most_edges: int
 ) -> tuple[npt.NDArray[np.int32], int]:
@@ -131,7 +131,7 @@ def _fill_parts(
     return part_of_market, part + 1
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _copy(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from data.errors import DataError
 from matching.candidate_edges import CandidateEdges
+from models.kernels import kernel
 
 Floats = npt.NDArray[np.float64]
 NO_EDGE = np.uint32(2**32 - 1)
@@ -129,7 +129,7 @@ def _check(edges: CandidateEdges, seeker_limit: int, capacity: npt.NDArray[np.in
         )
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _are_costs(slot_cost: Floats, capacity: npt.NDArray[np.int64]) -> bool:
     slot = 0
     for c in capacity:
@@ -142,7 +142,7 @@ def _are_costs(slot_cost: Floats, capacity: npt.NDArray[np.int64]) -> bool:
     return True
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def worth_of(worth: EdgeWorth, s: int, v: int, success: float) -> float:
     """What a referral of seeker *s* to vacancy *v* is worth in a slot that costs nothing."""
     if success > 0.0:
@@ -150,13 +150,13 @@ def worth_of(worth: EdgeWorth, s: int, v: int, success: float) -> float:
     return 0.0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def edge_worth(graph: ReferralGraph, s: int, e: int) -> float:
     """`worth_of` edge *e* of seeker *s*."""
     return worth_of(graph.worth, s, graph.vacancy[e], graph.success[e])  # type: ignore[no-any-return]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def next_cost(graph: ReferralGraph, v: int, referrals: int) -> float:
     """What the next slot of vacancy *v*, which has so many referrals, costs; infinite if it has no further one."""
     slot = graph.first_slot[v] + referrals
@@ -165,7 +165,7 @@ def next_cost(graph: ReferralGraph, v: int, referrals: int) -> float:
     return graph.slot_cost[slot] - (graph.worth_of_first if referrals == 0 else 0.0)  # type: ignore[no-any-return]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def mean_and_most(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],
@@ -182,7 +182,7 @@ def mean_and_most(
     return total / max(1, len(vacancy)), most
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def is_held(place: npt.NDArray[np.uint32], s: int, e: int) -> bool:
     """Whether seeker *s* has edge *e* in his list; `place` is uint32 of shape (seekers, limit)."""
     held = False
@@ -191,7 +191,7 @@ def is_held(place: npt.NDArray[np.uint32], s: int, e: int) -> bool:
     return held
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def list_length(place: npt.NDArray[np.uint32], s: int) -> int:
     """How many places of the list of seeker *s* are taken."""
     taken = 0
@@ -200,7 +200,7 @@ def list_length(place: npt.NDArray[np.uint32], s: int) -> int:
     return taken
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def filled_slots(graph: ReferralGraph, place: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     """Referrals of each vacancy, int64 of shape (vacancies,)."""
     filled = np.zeros(len(graph.first_slot) - 1, dtype=np.int64)
@@ -216,7 +216,7 @@ def edges_by_vacancy(edges: CandidateEdges) -> VacancyEdges:
     return VacancyEdges(*_by_vacancy(edges.first_edge, edges.vacancy, edges.candidates_of_vacancies()))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _by_vacancy(
     first_edge: npt.NDArray[np.int64], vacancy: npt.NDArray[np.int32], candidates: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.int32]]:
@@ -236,7 +236,7 @@ def _by_vacancy(
     return first, edge, block_seeker
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def seeker_of(graph: ReferralGraph, at_vacancy: VacancyEdges, e: int) -> int:
     """The seeker whose edge *e* is: between those of the block's first edge and the next block's."""
     low, high = at_vacancy.block_seeker[e // _BLOCK], at_vacancy.block_seeker[e // _BLOCK + 1]

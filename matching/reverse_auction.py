@@ -6,7 +6,6 @@ problems".) It lets the forward auction start from prices above zero, and hence 
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -20,9 +19,10 @@ from matching.referral_graph import (
     next_cost,
     seeker_of,
 )
+from models.kernels import kernel
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def run_reverse_auction(
     graph: ReferralGraph,
     at_vacancy: VacancyEdges,

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
+
+from models.kernels import kernel
 
 FAIL, PASS, UNKNOWN = 0, 1, 2
 NO, YES = 0, 1
@@ -43,7 +44,7 @@ VACANCY_RECORD = np.dtype(
 )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def age(s, v):  # type: ignore[no-untyped-def]
     """Statutory minimum age of the work (劳动法 arts. 15, 64)."""
     if math.isnan(s.age):
@@ -51,7 +52,7 @@ def age(s, v):  # type: ignore[no-untyped-def]
     return PASS if s.age >= v.minimum_age else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def education(s, v):  # type: ignore[no-untyped-def]
     """Level reached against level required; an advertisement's silence is a question."""
     if 0 <= v.education_min <= LOWEST_EDUCATION:
@@ -61,7 +62,7 @@ def education(s, v):  # type: ignore[no-untyped-def]
     return PASS if s.education >= v.education_min else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def experience(s, v):  # type: ignore[no-untyped-def]
     """Years of work in all against years required; an advertisement's silence is a question."""
     if v.experience_min == 0:
@@ -71,26 +72,26 @@ def experience(s, v):  # type: ignore[no-untyped-def]
     return PASS if s.experience >= v.experience_min else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def _holds(required, s):  # type: ignore[no-untyped-def]
     if required & ~s.credentials == 0:
         return PASS
     return FAIL if s.complete == YES else UNKNOWN
 
 
-@numba.njit(cache=True)
+@kernel
 def credentials(s, v):  # type: ignore[no-untyped-def]
     """Licences and certificates; what was never asked of the seeker is a question."""
     return _holds(v.credentials, s)
 
 
-@numba.njit(cache=True)
+@kernel
 def languages(s, v):  # type: ignore[no-untyped-def]
     """Languages, as credentials."""
     return _holds(v.languages, s)
 
 
-@numba.njit(cache=True)
+@kernel
 def wage(s, v):  # type: ignore[no-untyped-def]
     """The highest pay offered reaches the floor; negotiable or unstated pay below it is a question."""
     if math.isnan(s.wage_min) or s.wage_min <= 0 or v.wage_max >= s.wage_min or v.wage_min >= s.wage_min:
@@ -100,7 +101,7 @@ def wage(s, v):  # type: ignore[no-untyped-def]
     return FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def _tolerates(accepts, works):  # type: ignore[no-untyped-def]
     if works == NO or accepts == YES:
         return PASS
@@ -109,45 +110,45 @@ def _tolerates(accepts, works):  # type: ignore[no-untyped-def]
     return UNKNOWN if accepts == NO else PASS
 
 
-@numba.njit(cache=True)
+@kernel
 def night_work(s, v):  # type: ignore[no-untyped-def]
     """Fails where there is night work and the seeker refuses it; two silences pass."""
     return _tolerates(s.accepts_night, v.night)
 
 
-@numba.njit(cache=True)
+@kernel
 def shift_work(s, v):  # type: ignore[no-untyped-def]
     """Fails where there is shift work and the seeker refuses it; two silences pass."""
     return _tolerates(s.accepts_shift, v.shift)
 
 
-@numba.njit(cache=True)
+@kernel
 def _provided(needs, offered):  # type: ignore[no-untyped-def]
     if needs != YES or offered == YES:
         return PASS
     return FAIL if offered == NO else UNKNOWN
 
 
-@numba.njit(cache=True)
+@kernel
 def board(s, v):  # type: ignore[no-untyped-def]
     """Meals, where the seeker needs them."""
     return _provided(s.needs_board, v.board)
 
 
-@numba.njit(cache=True)
+@kernel
 def lodging(s, v):  # type: ignore[no-untyped-def]
     """Lodging, where the seeker needs it."""
     return _provided(s.needs_lodging, v.lodging)
 
 
-@numba.njit(cache=True)
+@kernel
 def distance_km(s, v):  # type: ignore[no-untyped-def]
     """Great-circle distance in km from unit vectors (haversine = chord² / 4); NaN where a place is unknown."""
     chord2 = (s.x - v.x) ** 2 + (s.y - v.y) ** 2 + (s.z - v.z) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord2) / 2)) if chord2 == chord2 else math.nan
 
 
-@numba.njit(cache=True)
+@kernel
 def commute(s, v):  # type: ignore[no-untyped-def]
     """Within the seeker's limit, or lodging offered to one who relocates.
 
@@ -167,7 +168,7 @@ def commute(s, v):  # type: ignore[no-untyped-def]
     return UNKNOWN if may_live_there else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def is_candidate(s, v):  # type: ignore[no-untyped-def]
     """True where no rule fails; stops at the first that does. The dearest rule is last."""
     return (
@@ -185,7 +186,7 @@ def is_candidate(s, v):  # type: ignore[no-untyped-def]
     )
 
 
-@numba.njit(cache=True)
+@kernel
 def verdicts(s, v):  # type: ignore[no-untyped-def]
     """Verdict of every rule in bit order."""
     return (
@@ -194,7 +195,7 @@ def verdicts(s, v):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def masks(s, v):  # type: ignore[no-untyped-def]
     """Bits of the rules that fail, and of those that are unknown."""
     failed, unknown = 0, 0
@@ -205,14 +206,14 @@ def masks(s, v):  # type: ignore[no-untyped-def]
     return failed, unknown
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def judge_pairs(seekers, vacancies, seeker_rows, vacancy_rows, failed, unknown):  # type: ignore[no-untyped-def]
     """Fill `failed` and `unknown` (uint16, one a pair; bit = rule)."""
     for pair in range(len(seeker_rows)):
         failed[pair], unknown[pair] = masks(seekers[seeker_rows[pair]], vacancies[vacancy_rows[pair]])
 
 
-@numba.njit(cache=True)
+@kernel
 def _allows(family, s, v):  # type: ignore[no-untyped-def]
     """True where no rule of a family fails; all but commuting are in one."""
     if family == SCHOOLING:
@@ -224,7 +225,7 @@ def _allows(family, s, v):  # type: ignore[no-untyped-def]
     return night_work(s, v) != FAIL and shift_work(s, v) != FAIL and board(s, v) != FAIL and lodging(s, v) != FAIL
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def allowed_bits(family, seekers, vacancies):  # type: ignore[no-untyped-def]
     """uint64 (seekers, words): bit v % 64 of word v // 64 is set where no rule of the family forbids vacancy v."""
     bits = np.empty((len(seekers), (len(vacancies) + 63) // 64), dtype=np.uint64)
@@ -238,7 +239,7 @@ def allowed_bits(family, seekers, vacancies):  # type: ignore[no-untyped-def]
     return bits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def all_families(a, b, c, d, rows, bits, union):  # type: ignore[no-untyped-def]
     """Fill `bits` (n, words): of seeker i, a[rows[i, 0]] & b[rows[i, 1]] & …; and `union` (words) of all."""
     union[:] = 0
@@ -249,7 +250,7 @@ def all_families(a, b, c, d, rows, bits, union):  # type: ignore[no-untyped-def]
             union[word] |= bits[i, word]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def dot_rows(query, vectors, rows):  # type: ignore[no-untyped-def]
     """float32 (m,): dot products of `query` with `vectors[rows]`, each summed in float64 in index order.
 
@@ -270,7 +271,7 @@ def dot_rows(query, vectors, rows):  # type: ignore[no-untyped-def]
     return found
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@kernel(fastmath={"reassoc", "contract"})
 def _dot_rows_in_any_order(query, vectors, rows):  # type: ignore[no-untyped-def]
     """As `dot_rows`, seven times as fast; no sum of d products is off by more than d · 2⁻²⁴."""
     found = np.empty(len(rows), dtype=np.float32)
@@ -282,7 +283,7 @@ def _dot_rows_in_any_order(query, vectors, rows):  # type: ignore[no-untyped-def
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _settle(query, vectors, k, value, vacancy):  # type: ignore[no-untyped-def]
     """Put the best `k` by exact similarity, then by row, in front, in their order; returns how many there are.
 
@@ -300,7 +301,7 @@ def _settle(query, vectors, k, value, vacancy):  # type: ignore[no-untyped-def]
     return len(order)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _drop(k, margin, value, vacancy):  # type: ignore[no-untyped-def]
     """Drop what is certainly not among the best `k`; returns how many stay and what others must reach.
 
@@ -316,7 +317,7 @@ def _drop(k, margin, value, vacancy):  # type: ignore[no-untyped-def]
     return kept, least
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _make_room(query, vectors, k, margin, value, vacancy):  # type: ignore[no-untyped-def]
     """As `_drop`; where too many are nearly alike, only the best `k` by exact similarity stay."""
     kept, least = _drop(k, margin, value, vacancy)
@@ -326,7 +327,7 @@ def _make_room(query, vectors, k, margin, value, vacancy):  # type: ignore[no-un
     return kept, least
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _has(bits, row):  # type: ignore[no-untyped-def]
     return (bits[row >> 6] >> np.uint64(row & 63)) & np.uint64(1) != 0
 
@@ -334,7 +335,7 @@ def _has(bits, row):  # type: ignore[no-untyped-def]
 _STRIP = 128
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _reaching(line, bound, found):  # type: ignore[no-untyped-def]
     """Put the indices of values of at least `bound` into `found`, and return how many; most strips have none."""
     n = 0
@@ -351,7 +352,7 @@ def _reaching(line, bound, found):  # type: ignore[no-untyped-def]
     return n
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _places(vacancies, rows):  # type: ignore[no-untyped-def]
     """Places of some vacancies side by side, largest radius, and by `will_relocate` + 1 where one may live there."""
     place, lives = np.empty((3, len(rows)), dtype=np.float32), np.zeros((3, len(rows)), dtype=np.bool_)
@@ -365,7 +366,7 @@ def _places(vacancies, rows):  # type: ignore[no-untyped-def]
     return place, radius, lives
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _note_near(s, place, radius, lives, found, near):  # type: ignore[no-untyped-def]
     """Set `near` of `found` columns, or of all where they are many, unless `commute` surely fails there.
 
@@ -385,7 +386,7 @@ def _note_near(s, place, radius, lives, found, near):  # type: ignore[no-untyped
             near[j] = live[j] | (not far)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def offer_tile(  # type: ignore[no-untyped-def]
     seekers, vacancies, allowed, queries, vectors, tile, rows, k, margin, value, vacancy, count, least
 ):
@@ -424,7 +425,7 @@ def offer_tile(  # type: ignore[no-untyped-def]
         count[i], least[i] = filled, bound
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def offer_pairs(  # type: ignore[no-untyped-def]
     seekers, vacancies, allowed, queries, vectors, seeker, rows, similar, k, margin, value, vacancy, count, least
 ):
@@ -438,7 +439,7 @@ def offer_pairs(  # type: ignore[no-untyped-def]
                 count[i], least[i] = _make_room(queries[i], vectors, k, margin, value[i], vacancy[i])
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def settle(  # type: ignore[no-untyped-def]
     seekers, vacancies, queries, vectors, k, margin, value, vacancy, count, unknown
 ):
@@ -454,7 +455,7 @@ def settle(  # type: ignore[no-untyped-def]
             unknown[i, place] = masks(seekers[i], vacancies[vacancy[i, place]])[1]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def count_pairs(seekers, vacancies):  # type: ignore[no-untyped-def]
     """How many of all pairs are candidates, and how many surely eligible."""
     candidates, eligible = 0, 0

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.referral_graph import NO_EDGE, ReferralGraph, VacancyEdges, filled_slots, is_held, list_length, seeker_of
+from models.kernels import kernel
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def refer_to_unseen(
     graph: ReferralGraph,
     at_vacancy: VacancyEdges,
@@ -86,7 +86,7 @@ def refer_to_unseen(
     return gained
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _replace(place: npt.NDArray[np.uint32], s: int, old: int, new: int) -> None:
     """Put `new` where seeker *s* has `old` (`NO_EDGE`: an empty place), and order his list."""
     for j in range(place.shape[1]):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import heapq
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
+from models.kernels import kernel
 
 
 def greedy(edges: CandidateEdges, *, seeker_limit: int, capacity: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -40,7 +40,7 @@ def best_edges(edges: CandidateEdges, limit: int) -> npt.NDArray[np.int64]:
     return np.asarray(_best_edges(edges.first_edge, edges.success, limit))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _best_edges(
     first_edge: npt.NDArray[np.int64], success: npt.NDArray[np.floating[Any]], limit: int
 ) -> npt.NDArray[np.int64]:
@@ -57,7 +57,7 @@ def _best_edges(
     return best
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _take_in_turn(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],
@@ -94,7 +94,7 @@ def _take_in_turn(
     return taken
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _next_best(
     first_edge: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int32],

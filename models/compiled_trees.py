@@ -11,13 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from data.errors import ConfigurationError
+from models.kernels import kernel
 
 MOST_LEAVES = 32
 """Bits of the word in which a tree's remaining leaves are kept."""
@@ -168,7 +168,7 @@ def _probes(compiled: CompiledTrees, features: int) -> npt.NDArray[np.float32]:
     return rows
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _add_leaves(  # type: ignore[no-untyped-def]
     columns, feature, threshold, unknown_goes_left, remain, first_split, leaf_value, log_odds
 ):

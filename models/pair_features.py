@@ -15,7 +15,6 @@ from collections import namedtuple
 from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -25,6 +24,7 @@ from data.market import Market
 from data.market_columns import MARKET_SEEKERS, MARKET_VACANCIES
 from data.records import SeekerGroup
 from data.reference.occupations import load_occupations
+from models.kernels import kernel
 
 FEATURE_NAMES: tuple[str, ...] = (
     "similarity",  # cosine of the two texts
@@ -135,7 +135,7 @@ def _jobs(
     return begins, experience["occupation"].to_numpy()[rows], experience["years"].to_numpy()[rows]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _fill(seekers, run, vacancies, job, job_occupation, job_years, groups, found):  # type: ignore[no-untyped-def]
     """Every feature but the similarity of the pairs run[i] to run[i + 1] of seekers[i], into `found` (F, pairs)."""
     for i in range(len(seekers)):
@@ -198,7 +198,7 @@ def _fill(seekers, run, vacancies, job, job_occupation, job_years, groups, found
             found[AT.veteran_preferred, pair] = v.veterans_preferred and (s.group_mask >> VETERAN_BIT) & 1 == 1
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _near(groups, occupation, other):  # type: ignore[no-untyped-def]
     """How near two occupations are in the classification tree: see `relation`."""
     if occupation < 0 or other < 0:
@@ -209,7 +209,7 @@ def _near(groups, occupation, other):  # type: ignore[no-untyped-def]
     return np.float32(shared)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _haversine_km(longitude, latitude, other_longitude, other_latitude):  # type: ignore[no-untyped-def]
     radian = np.pi / 180
     x, y = longitude * radian, latitude * radian
@@ -218,7 +218,7 @@ def _haversine_km(longitude, latitude, other_longitude, other_latitude):  # type
     return math.nan if math.isnan(half) else 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(half, 1.0)))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _middle(low, high):  # type: ignore[no-untyped-def]
     """Middle of a range of float32, or its only end; NaN where neither is stated."""
     low = high if math.isnan(low) else low
@@ -226,13 +226,13 @@ def _middle(low, high):  # type: ignore[no-untyped-def]
     return np.float32(low + high) / np.float32(2)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _within(value, low, high):  # type: ignore[no-untyped-def]
     """The nearest number to `value` in [low, high]; NaN stays NaN."""
     return np.float32(low) if value < low else np.float32(high) if value > high else np.float32(value)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _count(mask):  # type: ignore[no-untyped-def]
     """Bits set."""
     bits = 0
@@ -242,12 +242,12 @@ def _count(mask):  # type: ignore[no-untyped-def]
     return bits
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _offer_match(needs, offered):  # type: ignore[no-untyped-def]
     return 1 if offered == 1 else -1 if needs == 1 and offered == 0 else 0
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _either(night_work, shift_work):  # type: ignore[no-untyped-def]
     """1 where one of them is, 0 where one is denied and the other is not, NaN where nothing is said."""
     if night_work == 1 or shift_work == 1:
@@ -255,7 +255,7 @@ def _either(night_work, shift_work):  # type: ignore[no-untyped-def]
     return UNKNOWN if night_work < 0 and shift_work < 0 else np.float32(0)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _doubt(demanded, accepted):  # type: ignore[no-untyped-def]
     """How likely the hours break the pair, in order; −1 in either is unstated."""
     if demanded == 0 or accepted == 1:
@@ -284,7 +284,7 @@ def relation(occupation: npt.NDArray[np.integer], other: npt.NDArray[np.integer]
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _relations(groups, occupation, other, found):  # type: ignore[no-untyped-def]
     for i in range(len(found)):
         found[i] = _near(groups, occupation[i], other[i])

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import tests.own_numba_cache  # noqa: F401
-
-# isort: split
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4

@@ -14,12 +14,12 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from data.records import Answer
 from matching.rules import FAIL, NO, PASS, UNKNOWN, YES, distance_km
+from models.kernels import kernel
 
 NO_ROW = -1
 
@@ -94,14 +94,14 @@ def conditions_of(mask: int) -> list[Condition]:
     return [one for one in load_conditions() if int(mask) >> one.bit & 1]
 
 
-@numba.njit(cache=True)
+@kernel
 def _holds(required, s):  # type: ignore[no-untyped-def]
     if required & ~s.credentials == 0:
         return PASS
     return FAIL if s.complete == YES else UNKNOWN
 
 
-@numba.njit(cache=True)
+@kernel
 def new(s, offer):  # type: ignore[no-untyped-def]
     """Nobody is sent to a course for a certificate that he holds; who was not asked is asked first."""
     for gives in (offer.gives, offer.gives_first):
@@ -110,7 +110,7 @@ def new(s, offer):  # type: ignore[no-untyped-def]
     return UNKNOWN if offer.gives != 0 and s.complete != YES else PASS
 
 
-@numba.njit(cache=True)
+@kernel
 def education(s, offer):  # type: ignore[no-untyped-def]
     """Level reached against level required; silence of either is a question."""
     if 0 <= offer.education_min <= 1:
@@ -120,7 +120,7 @@ def education(s, offer):  # type: ignore[no-untyped-def]
     return PASS if s.education >= offer.education_min else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def minimum_age(s, offer):  # type: ignore[no-untyped-def]
     """Lowest lawful age on the day on which it is asked; people of 16 and over are registered."""
     if offer.minimum_age <= 16:
@@ -130,7 +130,7 @@ def minimum_age(s, offer):  # type: ignore[no-untyped-def]
     return PASS if s.age >= offer.minimum_age else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def maximum_age(s, offer):  # type: ignore[no-untyped-def]
     """Highest lawful age, reached with the birthday: 63 means until the 64th."""
     if offer.maximum_age > 120:
@@ -140,7 +140,7 @@ def maximum_age(s, offer):  # type: ignore[no-untyped-def]
     return PASS if s.age < offer.maximum_age + 1 else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def prerequisite(s, offer):  # type: ignore[no-untyped-def]
     """One of the certificates needed first; for how long it has been held is asked where that counts."""
     if offer.needs_any == 0:
@@ -150,13 +150,13 @@ def prerequisite(s, offer):  # type: ignore[no-untyped-def]
     return UNKNOWN if offer.asks_years == YES else PASS
 
 
-@numba.njit(cache=True)
+@kernel
 def language(s, offer):  # type: ignore[no-untyped-def]
     """Languages, as credentials."""
     return _holds(offer.languages, s)
 
 
-@numba.njit(cache=True)
+@kernel
 def health(fit, offer):  # type: ignore[no-untyped-def]
     """Fitness, where the work asks for it."""
     if offer.health != YES or fit == YES:
@@ -164,7 +164,7 @@ def health(fit, offer):  # type: ignore[no-untyped-def]
     return FAIL if fit == NO else UNKNOWN
 
 
-@numba.njit(cache=True)
+@kernel
 def distance(s, run):  # type: ignore[no-untyped-def]
     """Within the daily limit; a place known only by its district may be nearer than its centre: then ask."""
     km = distance_km(s, run)
@@ -175,13 +175,13 @@ def distance(s, run):  # type: ignore[no-untyped-def]
     return UNKNOWN if km <= s.commute_limit + math.sqrt(s.radius**2 + run.radius**2) else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def timetable(free_from, offer):  # type: ignore[no-untyped-def]
     """Free from the first day of class on."""
     return PASS if free_from <= offer.starts_in else FAIL
 
 
-@numba.njit(cache=True)
+@kernel
 def course_masks(s, fit, free_from, offer, runs):  # type: ignore[no-untyped-def]
     """Bits of the conditions that fail, and of those that are unknown."""
     near = distance(s, runs[offer.run])
@@ -199,7 +199,7 @@ def course_masks(s, fit, free_from, offer, runs):  # type: ignore[no-untyped-def
     return failed, unknown
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def judge_offers(seekers, fit, free_from, offers, runs, failed, unknown):  # type: ignore[no-untyped-def]
     """Fill `failed` and `unknown`, uint16 (seekers, offers), bit = condition."""
     for i in range(len(seekers)):
@@ -224,7 +224,7 @@ def judge_courses(
     return failed, unknown
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _none_fails(seekers, fit, free_from, offers, runs, seeker, offer, taken):  # type: ignore[no-untyped-def]
     for k in range(len(seeker)):
         i = seeker[k]

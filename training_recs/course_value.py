@@ -23,11 +23,11 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 
 from data.reference.training_policy import TrainingPolicy
 from matching.rules import distance_km
+from models.kernels import kernel
 
 HORIZONS_DAYS = (90, 180, 360)
 
@@ -67,7 +67,7 @@ def terms_of(policy: TrainingPolicy) -> Terms:
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def _searched(prospects, days, terms):  # type: ignore[no-untyped-def]
     """What the city gains by `days` of search, in placements; 0 where the list is empty."""
     if prospects.rate <= 0.0:
@@ -76,7 +76,7 @@ def _searched(prospects, days, terms):  # type: ignore[no-untyped-def]
     return prospects.utility / prospects.rate * placed
 
 
-@numba.njit(cache=True)
+@kernel
 def gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
     """The city's placements within `horizon` days with the course less those without, −1 to 1.
 
@@ -95,7 +95,7 @@ def gain_within(today, after, completion, waits, class_days, horizon, terms):  #
     return _searched(today, search, terms) + still_there * later - _searched(today, horizon, terms)
 
 
-@numba.njit(cache=True)
+@kernel
 def own_gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
     """The same of the person alone: probability of being placed with the course less that without."""
     return gain_within(
@@ -104,7 +104,7 @@ def own_gain_within(today, after, completion, waits, class_days, horizon, terms)
     )  # fmt: skip
 
 
-@numba.njit(cache=True)
+@kernel
 def gains_of_offers(today_utility, today_rate, utility, rate, offers, days, terms):  # type: ignore[no-untyped-def]
     """Gains of offers[k] within days[k], float64 (n, 2): the city's, the person's; prospects float64 (n,)."""
     found = np.empty((len(days), 2))
@@ -117,7 +117,7 @@ def gains_of_offers(today_utility, today_rate, utility, rate, offers, days, term
     return found
 
 
-@numba.njit(cache=True)
+@kernel
 def out_of_pocket(fee, subsidy, first_subsidy, next_year, allowed, a_year):  # type: ignore[no-untyped-def]
     """Fee after subsidy, CNY, where `allowed` more courses may be subsidised in this calendar year.
 
@@ -133,7 +133,7 @@ def out_of_pocket(fee, subsidy, first_subsidy, next_year, allowed, a_year):  # t
     return fee - (max(subsidy, first_subsidy) if allowed == 1 else subsidy + first_subsidy)
 
 
-@numba.njit(cache=True)
+@kernel
 def _travel_km(s, offer, places):  # type: ignore[no-untyped-def]
     """There and back on every teaching day, km; 0 where a place is not known."""
     km = distance_km(s, places[offer.run])
@@ -144,7 +144,7 @@ def _travel_km(s, offer, places):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(cache=True)
+@kernel
 def _value(today, after, s, offer, subsidised_left, places, terms):  # type: ignore[no-untyped-def]
     """The city's gain at the ranked horizon less the cost as placements, and the cost in CNY.
 
@@ -163,7 +163,7 @@ def _value(today, after, s, offer, subsidised_left, places, terms):  # type: ign
     return gain - pays * cost / terms.worth_cny, cost
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def choose_offers(  # type: ignore[no-untyped-def]
     seeker, effect, today_utility, today_rate, utility, rate, seekers, failed, unknown, subsidised_left, offers,
     first_offer, places, terms, found
@@ -193,7 +193,7 @@ def choose_offers(  # type: ignore[no-untyped-def]
                 one.gain[place] = own_gain_within(today, after, p, waits, inside, days, terms)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def value_pairs(  # type: ignore[no-untyped-def]
     seeker, offer, today_utility, today_rate, utility, rate, seekers, subsidised_left, offers, places, terms, value
 ):  # fmt: skip

@@ -6,17 +6,17 @@ after a change of the rules delete `__pycache__/*.nb*`; `CourseRematch` judges e
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 
 from matching.rules import FAIL, commute, credentials, experience, languages
+from models.kernels import kernel
 
 _STRIP = 64
 NOTHING = np.iinfo(np.int64).min
 """Where no vacancy stands."""
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"reassoc", "contract"})
+@kernel(fastmath={"reassoc", "contract"})
 def _dot(one, other):  # type: ignore[no-untyped-def]
     total = np.float32(0)
     for j in range(len(one)):
@@ -24,7 +24,7 @@ def _dot(one, other):  # type: ignore[no-untyped-def]
     return total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def find_best(  # type: ignore[no-untyped-def]
     pieces, screen, margin, bits, seekers, vacancies, vectors, vacancy_vectors, charge, adds, first, touched,
     first_effect, effect_of, replaced, least, best
@@ -99,7 +99,7 @@ def find_best(  # type: ignore[no-untyped-def]
                     least[e, i] = _key(mine[kept - 1])
 
 
-@numba.njit(cache=True, nogil=True, fastmath={"nnan"})
+@kernel(fastmath={"nnan"})
 def _highest(strip):  # type: ignore[no-untyped-def]
     found = strip[0]
     for one in strip:
@@ -107,25 +107,25 @@ def _highest(strip):  # type: ignore[no-untyped-def]
     return found
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _packed(key, row):  # type: ignore[no-untyped-def]
     """One number that orders as (key, −row): the bits of a float32, made to rise with it, above those of the row."""
     bits = np.int64(np.float32(key + np.float32(0)).view(np.int32))  # no −0.0
     return ((bits if bits >= 0 else bits ^ np.int64(0x7FFFFFFF)) << np.int64(32)) | np.int64(0x7FFFFFFF - row)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _key(packed):  # type: ignore[no-untyped-def]
     bits = packed >> np.int64(32)
     return np.int32(bits if bits >= 0 else bits ^ np.int64(0x7FFFFFFF)).view(np.float32)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _row(packed):  # type: ignore[no-untyped-def]
     return 0x7FFFFFFF - (packed & np.int64(0xFFFFFFFF))
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _keep(one, best):  # type: ignore[no-untyped-def]
     """Put it in its place among the best, falling; True where it had one."""
     place = len(best) - 1
@@ -138,7 +138,7 @@ def _keep(one, best):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def number_pairs(  # type: ignore[no-untyped-def]
     seekers, vacancies, best, piece_of, first_effect, effect_of, same_as, number, pair_first, pair_effect, pair_vacancy,
     own_first, own_vacancy
@@ -202,7 +202,7 @@ def number_pairs(  # type: ignore[no-untyped-def]
         pairs = pair_first[i + 1]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _slot(wanted, held):  # type: ignore[no-untyped-def]
     """Where it is, or would be put, in an open table of a power of two places; −1 marks a free one."""
     mask = len(held) - 1
@@ -212,7 +212,7 @@ def _slot(wanted, held):  # type: ignore[no-untyped-def]
     return slot
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def fill_similarities(  # type: ignore[no-untyped-def]
     vectors, vacancy_vectors, effect_vectors, share, first, effect, vacancy, similarity
 ):  # fmt: skip
@@ -228,7 +228,7 @@ def fill_similarities(  # type: ignore[no-untyped-def]
             similarity[pair] = own
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def fill_prospects(  # type: ignore[no-untyped-def]
     seeker, first, vacancy, net, own_vacancy, own_net, prices, referrals, utility, rate
 ):
@@ -261,7 +261,7 @@ def fill_prospects(  # type: ignore[no-untyped-def]
                 rate[row] += best[place] + price[place]
 
 
-@numba.njit(cache=True)
+@kernel
 def _place(worth, of_vacancy, best, price):  # type: ignore[no-untyped-def]
     """Keep the largest values, falling, with the prices of their vacancies."""
     place = len(best)

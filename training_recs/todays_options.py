@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
 from matching.ranking import Scores
 from matching.retrieval import Candidates
+from models.kernels import kernel
 
 KEPT = 16
 """Options kept a seeker: more than the longest list of referrals and the vacancies that a course scores anew."""
@@ -78,7 +78,7 @@ def _options(
     return TodaysOptions(best, net)
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _keep_best(first, vacancy, score, prices, best, net):  # type: ignore[no-untyped-def]
     """The best of each seeker by net value, ties to the lower row, whatever the order of his candidates."""
     kept = best.shape[1]

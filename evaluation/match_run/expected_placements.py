@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from models.kernels import kernel
 
 DRAWS = 200
 MOST_DRAWN = 60_000_000
@@ -112,7 +113,7 @@ def normalised_entropy(counts: npt.NDArray[np.integer]) -> float:
     return float(-(shares * np.log(shares)).sum() / np.log(len(counts)))
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _uniform(seed: np.uint64, draw: np.uint64, pair: np.uint64, stream: np.uint64) -> float:
     """A number in [0, 1) from its coordinates alone: SplitMix64 (Steele, Lea & Flood 2014) as a hash."""
     mixed = seed * np.uint64(0x9E3779B97F4A7C15) + draw * np.uint64(0xBF58476D1CE4E5B9)
@@ -124,7 +125,7 @@ def _uniform(seed: np.uint64, draw: np.uint64, pair: np.uint64, stream: np.uint6
     return float(mixed >> np.uint64(11)) / 9007199254740992.0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _simulate(
     seeker: npt.NDArray[np.int64],
     vacancy: npt.NDArray[np.int64],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +12,7 @@ from evaluation.simulation.luck import Stream, chance
 from matching import rules
 from matching.allowed_vacancies import AllowedVacancies
 from matching.eligibility import seeker_records, vacancy_records
+from models.kernels import kernel
 
 Bits = npt.NDArray[np.uint64]
 Ints = npt.NDArray[np.int32]
@@ -71,7 +71,7 @@ def first_eligible(
     return place.astype(np.int32), found[place, order]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _clear_too_far(seekers: npt.NDArray[Any], vacancies: npt.NDArray[Any], bits: Bits) -> None:
     """The rule of commuting is the only one that reads too much of a seeker to be asked once for many."""
     for i in range(len(seekers)):
@@ -81,7 +81,7 @@ def _clear_too_far(seekers: npt.NDArray[Any], vacancies: npt.NDArray[Any], bits:
                 bits[i, v >> 6] &= ~bit
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _first(
     bits: Bits,
     seekers: Ints,
@@ -119,7 +119,7 @@ def _first(
     return found
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _contains(values: Ints, value: int) -> bool:
     found = False
     for one in values:

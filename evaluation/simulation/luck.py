@@ -10,9 +10,10 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Any
 
-import numba
 import numpy as np
 import numpy.typing as npt
+
+from models.kernels import kernel
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.integer[Any]]
@@ -43,7 +44,7 @@ def luck(seed: int, stream: Stream, month: int, seeker: Rows, vacancy: Rows) -> 
     )
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def chance(seed: np.uint64, stream: np.uint64, month: np.uint64, seeker: np.uint64, vacancy: np.uint64) -> float:
     """One number: SplitMix64 (Steele, Lea & Flood 2014) chained over the coordinates."""
     mixed = np.uint64(0)
@@ -55,7 +56,7 @@ def chance(seed: np.uint64, stream: np.uint64, month: np.uint64, seeker: np.uint
     return float(mixed >> np.uint64(11)) / 9007199254740992.0
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _lucks(
     seed: np.uint64,
     stream: np.uint64,

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from evaluation.simulation.eligible_pairs import first_eligible
 from evaluation.simulation.month_candidates import Lists, MonthCandidates
 from matching.candidate_edges import CandidateEdges, ordered_edges
+from models.kernels import kernel
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -112,7 +112,7 @@ class MonthMarket:
         return OpenCandidates(seeker, place[lists.vacancy[pair]], lists.value[pair], score)
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _still_open(
     first: npt.NDArray[np.int64], vacancy: Ints, seeker_places: Ints, place: Ints, ids: Ints, already: Ints, limit: int
 ) -> tuple[Ints, npt.NDArray[np.int64]]:

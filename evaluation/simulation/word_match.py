@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import bm25s
-import numba
 import numpy as np
 import numpy.typing as npt
 from bm25s.tokenization import Tokenized
 
 from evaluation.simulation.eligible_pairs import Bits
 from models.fused_similarity import words_and_characters
+from models.kernels import kernel
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float32]
@@ -70,7 +70,7 @@ def best_by_words(asked: Tokens, offered: Tokens, bits: Bits, *, k: int) -> tupl
     return np.concatenate([[0], np.cumsum(is_found.sum(axis=1))]), found[is_found], value[is_found]
 
 
-@numba.njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@kernel
 def _best(
     starts: npt.NDArray[np.int64], text: Ints, weight: Floats, first: npt.NDArray[np.int64], token: Ints, bits: Bits,
     n: int, k: int,

@@ -17,7 +17,8 @@ from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
 
 TODAY = date.today()
-DATES = ("--start", str(TODAY + timedelta(days=1)), "--end", str(TODAY + timedelta(days=30)))
+# A run may pass midnight: the first day that may be chosen is tomorrow, and by then tomorrow may be today.
+DATES = ("--start", str(TODAY + timedelta(days=2)), "--end", str(TODAY + timedelta(days=30)))
 WORDS = ("--hypothesis-zh", "统筹分配使更多人就业", "--hypothesis-en", "allocation places more people")
 SMALL = ("--level", "1", "--least", "5", "--markets", "10", "--saturations", "0,1/2", "--horizon", "30")
 

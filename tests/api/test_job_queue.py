@@ -186,7 +186,7 @@ def test_a_worker_runs_what_is_queued_and_ends_when_asked(workshop: Workshop) ->
     assert job.started_at is not None
     assert job.ended_at is not None
     assert job.ended_at > job.started_at >= job.asked_at
-    assert (workshop.folder / "runs").read_text().split()[1] == date.today().isoformat()
+    assert (workshop.folder / "runs").read_text().split()[1] == job.asked_at.astimezone().date().isoformat()
     told = end(worker)
     assert f"job {job.job_id} is done" in told
     assert workshop.live_workers() == 0
@@ -356,7 +356,7 @@ def test_the_worker_of_the_command_line_re_matches_everybody(
     with services.engine.connect() as connection:
         run = published_run(connection)
     assert run is not None
-    assert run.as_of == date.today()
+    assert run.as_of == workshop.jobs()[0].asked_at.astimezone().date()
     assert run.summary["seekers"] == 16
 
 

@@ -16,11 +16,11 @@ one vacancy moves the others' chances there (they are taken as independent).
 
 from __future__ import annotations
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
 from matching.candidate_edges import CandidateEdges
+from models.kernels import kernel
 
 Floats = npt.NDArray[np.float64]
 ROUNDS = 12
@@ -49,7 +49,7 @@ def placement_chances(edges: CandidateEdges, chosen: npt.NDArray[np.int64], head
     return chance
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _settle(first, vacancy, success, order, first_at, headcount, rounds, chance):  # type: ignore[no-untyped-def]
     """Fill `chance` with q α β."""
     beta = np.ones(len(headcount))
@@ -63,7 +63,7 @@ def _settle(first, vacancy, success, order, first_at, headcount, rounds, chance)
         chance[r] = success[r] * free[r] * beta[vacancy[r]]
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _seeker_free(begin, end, vacancy, success, beta, free):  # type: ignore[no-untyped-def]
     """α of each referral of one seeker: the polynomial of the others, integrated term by term."""
     others = np.empty(end - begin)
@@ -83,7 +83,7 @@ def _seeker_free(begin, end, vacancy, success, beta, free):  # type: ignore[no-u
         free[i] = total
 
 
-@numba.njit(cache=True, nogil=True)
+@kernel
 def _share_with_room(begin, end, order, success, free, headcount):  # type: ignore[no-untyped-def]
     """E[min(successes, h)] ÷ E[successes] of one vacancy; 1 where there is room for all."""
     if end - begin <= headcount:
