@@ -29,6 +29,7 @@ from models.job_text import course_texts
 from training_recs.course_advice import Advice, advise
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_effects import TouchedVacancies, touched_vacancies
+from training_recs.course_value import terms_of
 from training_recs.skill_gaps import SkillGap, skill_gaps
 from training_recs.todays_options import todays_options
 from training_recs.uplift import UpliftSettings
@@ -128,12 +129,13 @@ def answer_courses(state: LiveState, person: EmbeddedMarket, services: Services,
     settings = UpliftSettings(services.settings.referrals_per_seeker, profile_share=desk.policy.profile_share)
     candidates = retrieve(market, person.seeker_vectors, vectors, k=services.settings.candidates)
     today = todays_options(candidates, score_candidates(market, candidates, services.ranker), prices, 1)
+    usual = state.usual or today.mean_prospects(settings.referrals, prices)
     with services.engine.connect() as connection:
         facts = trainee_facts(connection, market)
     advice = advise(
-        market, person.seeker_vectors, vectors, services.ranker, prices, today, desk.catalogue, desk.policy,
-        desk.prerequisites, limit=limit, referrals_per_vacancy=_referrals(state, market, services), settings=settings,
-        facts=facts, touched=desk.touched,
+        market, person.seeker_vectors, vectors, services.ranker, prices, today, desk.catalogue,
+        terms_of(desk.policy, usual), desk.prerequisites, limit=limit,
+        referrals_per_vacancy=_referrals(state, market, services), settings=settings, facts=facts, touched=desk.touched,
     )  # fmt: skip
     gaps = skill_gaps(
         market, person.seeker_vectors, vectors, services.ranker, prices, today, desk.policy, settings

@@ -20,6 +20,7 @@ from api.embedded_market import EmbeddedMarket, Kind, RowNumbers, Vectors, joine
 from data.columns import Records
 from data.market import Market, market_from_records
 from data.storage.run_repository import MatchRun
+from training_recs.course_value import Prospects
 
 Embed = Callable[[Market], tuple[Vectors, Vectors]]
 """Vectors of a market's seekers and vacancies, float32, row for row."""
@@ -53,6 +54,8 @@ class LiveState:
         of `as_of`, the day whose facts these are.
     run_prices
         Price of each vacancy that the published run knew, by identifier; none before the first run.
+    usual
+        What the list of an average person brought in that run.
     """
 
     base: EmbeddedMarket
@@ -62,6 +65,7 @@ class LiveState:
     day: date
     run: MatchRun | None = None
     run_prices: pd.Series[float] | None = None
+    usual: Prospects | None = None
 
     @classmethod
     def of(cls, base: EmbeddedMarket, revision: int) -> LiveState:

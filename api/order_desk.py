@@ -27,6 +27,7 @@ from data.storage.order_repository import OrderRecords, read_orders
 from matching.allocation_policy import priority_weights
 from matching.ranking import score_candidates
 from matching.retrieval import dot_rows, retrieve
+from training_recs.course_value import terms_of
 from training_recs.todays_options import todays_options
 from training_recs.training_orders.assess_order import OrderAssessment, assess
 from training_recs.training_orders.enrolment_standing import Standing, enrolment_standing
@@ -155,12 +156,14 @@ def assess_terms(
     today = todays_options(
         candidates, score_candidates(market, candidates, services.ranker), prices, len(market.seekers)
     )
+    settings = UpliftSettings(services.settings.referrals_per_seeker, profile_share=desk.policy.profile_share)
     programmes = load_programmes(state.as_of)
     cohort = choose_cohort(
-        market, chosen.seeker_vectors, vectors, services.ranker, prices, today, found, terms, desk.policy, facts=facts,
+        market, chosen.seeker_vectors, vectors, services.ranker, prices, today, found, terms,
+        terms_of(desk.policy, state.usual or today.mean_prospects(settings.referrals, prices)), facts=facts,
         programmes=programmes, used={one.programme: used.get(one.programme, 0) for one in programmes},
         priority=priority_weights(market.seekers["group_mask"].to_numpy(), load_priority_groups(), state.as_of),
-        settings=UpliftSettings(services.settings.referrals_per_seeker, profile_share=desk.policy.profile_share),
+        settings=settings,
     )  # fmt: skip
     return AssessedOrder(market, found, assess(everybody, terms, found, people, cohort), wanted, on_their_way)
 

@@ -46,6 +46,7 @@ from models.training_table import training_pairs
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts
 from training_recs.course_effects import touched_vacancies
+from training_recs.course_value import CourseTerms, terms_of
 from training_recs.recommend_courses import best_offers, offer_values, recommend_courses
 from training_recs.seat_allocation import allocate_seats, most_wanted
 from training_recs.todays_options import TodaysOptions, options_of_run
@@ -77,6 +78,7 @@ class Case:
     prices: npt.NDArray[np.float64]
     today: TodaysOptions
     catalogue: Catalogue
+    terms: CourseTerms
 
     def only(self, rows: slice) -> Case:
         """The same with some seekers alone."""
@@ -220,7 +222,9 @@ def prepared(size: int, courses: int, embedder: object, ranker: Ranker) -> Case:
         policy=load_training_policy(AS_OF), prerequisites=load_prerequisites(AS_OF),
         completion=load_completion_prior(),
     )  # fmt: skip
-    return Case(city, market, seekers, vacancies, ranker, prices, options_of_run(edges, prices), catalogue)
+    today = options_of_run(edges, prices)
+    terms = terms_of(load_training_policy(AS_OF), today.mean_prospects(DEFAULT.referrals, prices))
+    return Case(city, market, seekers, vacancies, ranker, prices, today, catalogue, terms)
 
 
 def _candidates(
@@ -240,7 +244,7 @@ def measured(
     case: Case, threads: int | None, most_shards: int | None = None, every: list[pd.DataFrame] | None = None
 ) -> dict[str, str]:
     """One row of the table: the city's recommendations, shard by shard, and its seats; all wishes go to `every`."""
-    policy = load_training_policy(AS_OF)
+    terms = case.terms
     total, effects = len(case.market.seekers), len(case.catalogue.effects)
     touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
     start, cpu = time.perf_counter(), time.process_time()
@@ -249,10 +253,10 @@ def measured(
         shard = case.only(rows)
         found = recommend_courses(
             shard.market, shard.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, shard.today,
-            case.catalogue, policy, limit=COURSES_EACH, touched=touched, threads=threads,
+            case.catalogue, terms, limit=COURSES_EACH, touched=touched, threads=threads,
         )  # fmt: skip
         facts = TraineeFacts.nothing_known(len(shard.market.seekers))
-        values = offer_values(shard.market, found.courses, case.catalogue, policy, facts)
+        values = offer_values(shard.market, found.courses, case.catalogue, terms, facts)
         values["seeker"] += np.int32(rows.start)
         wishes.append(most_wanted(values, WISHES_EACH))
         if every is not None:
@@ -289,12 +293,12 @@ def measured(
 def _one_request(case: Case) -> float:
     """Milliseconds for one person, what bears on which vacancy being known: the best of five times."""
     touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
-    policy, taken, person = load_training_policy(AS_OF), [], case.only(slice(0, 1))
+    taken, person = [], case.only(slice(0, 1))
     for _ in range(5):
         start = time.perf_counter()
         recommend_courses(
             person.market, person.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, person.today,
-            case.catalogue, policy, limit=5, touched=touched, threads=1,
+            case.catalogue, case.terms, limit=5, touched=touched, threads=1,
         )  # fmt: skip
         taken.append(time.perf_counter() - start)
     return 1000 * min(taken)
@@ -302,7 +306,7 @@ def _one_request(case: Case) -> float:
 
 def compared(case: Case, name: str, settings: UpliftSettings) -> dict[str, str]:
     """What is promised and what is true with these settings."""
-    policy, seekers = load_training_policy(AS_OF), len(case.market.seekers)
+    seekers = len(case.market.seekers)
     touched = touched_vacancies(case.catalogue.effects, case.market.vacancies)
     rematch = CourseRematch(
         case.market, case.seeker_vectors, case.vacancy_vectors, case.ranker, case.prices, case.catalogue.effects,
@@ -311,7 +315,7 @@ def compared(case: Case, name: str, settings: UpliftSettings) -> dict[str, str]:
     records, facts = seeker_records(case.market.seekers), TraineeFacts.nothing_known(seekers)
     start, promised = time.process_time(), []
     for rows in rematch.blocks():
-        best = best_offers(rematch, records, facts, case.catalogue, policy, rows)
+        best = best_offers(rematch, records, facts, case.catalogue, case.terms, rows)
         matched, value = best.rematched, best.found["value"]
         for seeker in np.unique(matched.seeker):
             mine = np.flatnonzero(matched.seeker == seeker)

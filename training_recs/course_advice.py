@@ -11,7 +11,6 @@ import numpy.typing as npt
 
 from data.market import Market
 from data.reference.credentials import codes_of
-from data.reference.training_policy import TrainingPolicy
 from data.reference.training_prerequisites import Prerequisite
 from matching.eligibility import RULES, judge, seeker_records
 from matching.rules import distance_km
@@ -19,7 +18,7 @@ from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
 from training_recs.course_conditions import Condition, TraineeFacts, conditions_of, judge_courses
 from training_recs.course_effects import TouchedVacancies, minor_groups, touched_vacancies
-from training_recs.course_value import HORIZONS_DAYS
+from training_recs.course_value import HORIZONS_DAYS, CourseTerms
 from training_recs.recommend_courses import best_offers, listed
 from training_recs.todays_options import TodaysOptions
 from training_recs.uplift import CourseRematch, UpliftSettings, Vectors
@@ -124,7 +123,7 @@ def advise(
     prices: npt.NDArray[np.float64],
     today: TodaysOptions,
     catalogue: Catalogue,
-    policy: TrainingPolicy,
+    terms: CourseTerms,
     prerequisites: Mapping[str, Prerequisite],
     *,
     limit: int,
@@ -142,13 +141,13 @@ def advise(
     touched
         `touched_vacancies` of this catalogue and these vacancies, for callers that come back.
     """
-    settings = settings or UpliftSettings(profile_share=policy.profile_share)
+    settings = settings or UpliftSettings()
     facts = facts or TraineeFacts.nothing_known(1)
     touched = touched or touched_vacancies(catalogue.effects, market.vacancies)
     rematch = CourseRematch(
         market, seeker_vector, vacancy_vectors, ranker, prices, catalogue.effects, today, settings, touched
     )
-    best = best_offers(rematch, seeker_records(market.seekers), facts, catalogue, policy, slice(0, 1))
+    best = best_offers(rematch, seeker_records(market.seekers), facts, catalogue, terms, slice(0, 1))
     courses = []
     for row in listed(best, catalogue, slice(0, 1), limit).to_dict("records"):
         effect = int(catalogue.offers["effect"][row["offer"]])
@@ -159,7 +158,7 @@ def advise(
         opened, settled = _opened(market, catalogue, effect, scored)
         courses.append(
             _advice(
-                row, market, catalogue, policy, prerequisites, facts, opened, settled,
+                row, market, catalogue, terms, prerequisites, facts, opened, settled,
                 wage_change=_wage_change(market, best.rematched.today, scored, net, settings.referrals),
                 crowding=_crowding(market, opened or tuple(scored.tolist()), prices, referrals_per_vacancy),
             )
@@ -232,17 +231,17 @@ def _crowding(
 
 
 def _advice(
-    row: dict[Any, Any], market: Market, catalogue: Catalogue, policy: TrainingPolicy,
+    row: dict[Any, Any], market: Market, catalogue: Catalogue, terms: CourseTerms,
     prerequisites: Mapping[str, Prerequisite], facts: TraineeFacts, opened: tuple[int, ...], settled: int, *,
     wage_change: float | None, crowding: Crowding,
 ) -> CourseAdvice:  # fmt: skip
     offer = catalogue.offers[int(row["offer"])]
     person = seeker_records(market.seekers)[0]
     km = float(distance_km(person, catalogue.places[offer["run"]]))
-    travel = 0.0 if np.isnan(km) else 2 * km * float(offer["teaching_days"]) * policy.travel_cny_km
+    travel = 0.0 if np.isnan(km) else 2 * km * float(offer["teaching_days"]) * terms.travel_cny_km
     if offer["first_run"] >= 0:
         first_km = float(distance_km(person, catalogue.places[offer["first_run"]]))
-        travel += 0.0 if np.isnan(first_km) else 2 * first_km * float(offer["first_teaching"]) * policy.travel_cny_km
+        travel += 0.0 if np.isnan(first_km) else 2 * first_km * float(offer["first_teaching"]) * terms.travel_cny_km
     fee = float(row["cost_cny"]) - travel
     asked = [prerequisites[code] for code in codes_of(int(offer["gives"])) if code in prerequisites]
     same = catalogue.offers[catalogue.first_offer[offer["effect"]] : catalogue.first_offer[offer["effect"] + 1]]

@@ -1,21 +1,28 @@
 """What a course is worth within so many days: placements with it less those without, less what it costs.
 
 Two numbers say what one list of referrals brings; a list stands for a round of `round_days` days of search. The *rate*
-Λ is the sum of the list's scores, of which the share ρ is realised: who searches d days is placed with probability
-1 − exp(−ρ Λ d ÷ round). The *utility* u is the sum of scores less prices: what the city gains, since at a crowded
-vacancy somebody else would have been placed. While a person searches, placements of his own accrue at the rate ρ Λ and
-the city's at ρ u, so that d days bring the city v(d) = u ÷ Λ · (1 − exp(−ρ Λ d ÷ round)). With a course he searches
-until it begins, not (or a little) while in class, and afterwards with the better prospects if he completes it::
+Λ is the sum of the list's scores, the *utility* u the sum of scores less prices: what the city gains, since at a
+crowded vacancy somebody else would have been placed.
 
-    V(H) = v₀(s) + exp(−ρ Λ₀ s ÷ round) · [p v₁(r) + (1 − p) v₀(r)]
+Lists of later rounds are others: posts are filled and new ones come. Of what tells today's list from the usual one of
+the city (Λ̄, ū: means over everybody) the share ω lasts, and of what today's vacancies promise a person as trained
+(Λ₁ − Λ₀ of the re-match) the share κ: regression towards the mean (Galton 1886) on either side::
 
-Of what today's vacancies promise a person as trained (u₁ − u₀ and Λ₁ − Λ₀ of the re-match) the share κ is counted: by
-the end of the class some are filled, and the best of many courses is overrated. s = w + σ c days of search before; w
-days before and between classes, c in class (each as far as they lie within H), σ the share of the search that goes on
-in class, r = H − w − c afterwards. V(H) − v₀(H) is the city's gain, by which courses are valued; with u = Λ it is the
-person's own, which he is told. So a course loses at first and gains later (lock-in), as training is found to do: Card,
-Kluve & Weber 2018, "What Works? A Meta Analysis of Recent Active Labor Market Program Evaluations", JEEA 16(3),
-894–931. Whoever drops out is counted as searching again when the class ends: cautious.
+    Λ₀' = Λ̄ + ω (Λ₀ − Λ̄)        Λ₁' = Λ₀' + κ (Λ₁ − Λ₀)        and u likewise
+
+Of the rate the share ρ is realised: who searches d days is placed with probability 1 − exp(−ρ Λ d ÷ round). While he
+searches, placements of his own accrue at the rate ρ Λ and the city's at ρ u, so that d days bring the city
+v(d) = u ÷ Λ · (1 − exp(−ρ Λ d ÷ round)). With a course he searches until it begins, not (or a little) while in class,
+and afterwards with the better prospects if he completes it::
+
+    V(H) = v₀(s) + exp(−ρ Λ₀' s ÷ round) · [p v₁(r) + (1 − p) v₀(r)]
+
+s = w + σ c days of search before; w days before and between classes, c in class (each as far as they lie within H), σ
+the share of the search that goes on in class, r = H − w − c afterwards. V(H) − v₀(H) is the city's gain, by which
+courses are valued; with u = Λ it is the person's own, which he is told. So a course loses at first and gains later
+(lock-in), as training is found to do: Card, Kluve & Weber 2018, "What Works? A Meta Analysis of Recent Active Labor
+Market Program Evaluations", JEEA 16(3), 894–931. Whoever drops out is counted as searching again when the class ends:
+cautious. ρ, ω and κ are measured in docs/decisions/0033.
 """
 
 from __future__ import annotations
@@ -46,25 +53,56 @@ class Prospects(NamedTuple):
     rate: float
 
 
-class Terms(NamedTuple):
-    """What compiled code reads of the policy."""
+class CourseTerms(NamedTuple):
+    """What compiled code reads of the policy and of the city's usual prospects."""
 
+    usual: Prospects
     ranked_days: float
     round_days: float
     subsidised_a_year: int
     realised: float
-    persistence: float
+    prospects_persistence: float
+    uplift_persistence: float
     search_in_class: float
     worth_cny: float
     travel_cny_km: float
 
 
-def terms_of(policy: TrainingPolicy) -> Terms:
-    """The terms of a policy."""
-    return Terms(
-        float(policy.ranked_horizon_days), policy.round_days, policy.subsidised_courses_a_year, policy.realised_share,
-        policy.uplift_persistence, policy.search_in_class, policy.placement_worth_cny, policy.travel_cny_km,
+def usual_prospects(seekers: int, utilities: float, prices_paid: float) -> Prospects:
+    """What the list of an average person brings, from the dual of an allocation: Σ utility and Σ price × referrals.
+
+    Their sum is the scores of all who are referred (complementary slackness), to within the allocation's certificate.
+    Without seekers nothing is usual.
+    """
+    if not seekers:
+        return Prospects(0.0, 0.0)
+    return Prospects(utilities / seekers, (utilities + prices_paid) / seekers)
+
+
+def terms_of(policy: TrainingPolicy, usual: Prospects) -> CourseTerms:
+    """The terms of a policy in a city of these usual prospects."""
+    return CourseTerms(
+        usual, float(policy.ranked_horizon_days), policy.round_days, policy.subsidised_courses_a_year,
+        policy.realised_share, policy.prospects_persistence, policy.uplift_persistence, policy.search_in_class,
+        policy.placement_worth_cny, policy.travel_cny_km,
     )  # fmt: skip
+
+
+@kernel
+def _lasting(today, terms):  # type: ignore[no-untyped-def]
+    """What a person's list is to be expected to bring in later rounds."""
+    usual, share = terms.usual, terms.prospects_persistence
+    return Prospects(
+        usual.utility + share * (today.utility - usual.utility), usual.rate + share * (today.rate - usual.rate)
+    )
+
+
+@kernel
+def _trained(today, after, terms):  # type: ignore[no-untyped-def]
+    """The same as trained: nobody gains the city more than he is placed, and nobody less than nothing."""
+    lasting, share = _lasting(today, terms), terms.uplift_persistence
+    utility = max(0.0, lasting.utility + share * (after.utility - today.utility))
+    return Prospects(utility, max(utility, lasting.rate + share * (after.rate - today.rate)))
 
 
 @kernel
@@ -77,31 +115,33 @@ def _searched(prospects, days, terms):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _gain(lasting, trained, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
+    before = min(waits, horizon)
+    inside = min(class_days, horizon - before)
+    rest = horizon - before - inside
+    search = before + terms.search_in_class * inside
+    still_there = math.exp(-terms.realised * lasting.rate * search / terms.round_days)
+    later = completion * _searched(trained, rest, terms) + (1 - completion) * _searched(lasting, rest, terms)
+    return _searched(lasting, search, terms) + still_there * later - _searched(lasting, horizon, terms)
+
+
+@kernel
 def gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
     """The city's placements within `horizon` days with the course less those without, −1 to 1.
 
     `today`, `after`: Prospects; `completion`: probability; days otherwise.
     """
-    before = min(waits, horizon)
-    inside = min(class_days, horizon - before)
-    rest = horizon - before - inside
-    search = before + terms.search_in_class * inside
-    kept = Prospects(
-        today.utility + terms.persistence * (after.utility - today.utility),
-        today.rate + terms.persistence * (after.rate - today.rate),
-    )
-    still_there = math.exp(-terms.realised * today.rate * search / terms.round_days)
-    later = completion * _searched(kept, rest, terms) + (1 - completion) * _searched(today, rest, terms)
-    return _searched(today, search, terms) + still_there * later - _searched(today, horizon, terms)
+    lasting, trained = _lasting(today, terms), _trained(today, after, terms)
+    return _gain(lasting, trained, completion, waits, class_days, horizon, terms)
 
 
 @kernel
 def own_gain_within(today, after, completion, waits, class_days, horizon, terms):  # type: ignore[no-untyped-def]
     """The same of the person alone: probability of being placed with the course less that without."""
-    return gain_within(
-        Prospects(today.rate, today.rate), Prospects(after.rate, after.rate), completion, waits, class_days, horizon,
-        terms,
-    )  # fmt: skip
+    lasting, trained = _lasting(today, terms).rate, _trained(today, after, terms).rate
+    return _gain(
+        Prospects(lasting, lasting), Prospects(trained, trained), completion, waits, class_days, horizon, terms
+    )
 
 
 @kernel
@@ -159,7 +199,7 @@ def _value(today, after, s, offer, subsidised_left, places, terms):  # type: ign
     )
     cost = fee + terms.travel_cny_km * _travel_km(s, offer, places)
     # Only who is still searching when it begins pays for it.
-    pays = np.exp(-terms.realised * today.rate * offer.starts_in / terms.round_days)
+    pays = np.exp(-terms.realised * _lasting(today, terms).rate * offer.starts_in / terms.round_days)
     return gain - pays * cost / terms.worth_cny, cost
 
 

@@ -20,14 +20,13 @@ import pandas as pd
 from data.columns import Column, Table
 from data.errors import DataError
 from data.market import Market
-from data.reference.training_policy import TrainingPolicy
 from matching.eligibility import Records, seeker_records
 from matching.retrieval import single_threaded_products
 from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
 from training_recs.course_conditions import TraineeFacts, judge_courses, may_take
 from training_recs.course_effects import TouchedVacancies, touched_vacancies
-from training_recs.course_value import FOUND, HORIZONS_DAYS, choose_offers, terms_of, value_pairs
+from training_recs.course_value import FOUND, HORIZONS_DAYS, CourseTerms, choose_offers, value_pairs
 from training_recs.todays_options import TodaysOptions
 from training_recs.uplift import CourseRematch, Rematched, UpliftSettings, Vectors
 
@@ -84,7 +83,7 @@ def recommend_courses(
     prices: npt.NDArray[np.float64],
     today: TodaysOptions,
     catalogue: Catalogue,
-    policy: TrainingPolicy,
+    terms: CourseTerms,
     *,
     limit: int,
     settings: UpliftSettings | None = None,
@@ -102,6 +101,8 @@ def recommend_courses(
         float64 (vacancies,): of the published run, expected placements.
     today
         Of the market's seekers, at these prices.
+    terms
+        `course_value.terms_of` the policy and the usual prospects of the whole city, of which the market may be a part.
     facts
         Row for row with the seekers; by default nothing is known.
     touched
@@ -114,7 +115,7 @@ def recommend_courses(
     DataError
         Prices, options or facts do not fit the market.
     """
-    n, settings = len(market.seekers), settings or UpliftSettings(profile_share=policy.profile_share)
+    n, settings = len(market.seekers), settings or UpliftSettings()
     facts = facts or TraineeFacts.nothing_known(n)
     sizes = (len(prices), len(today.net), len(facts.fit))
     if sizes != (len(market.vacancies), n, n):
@@ -130,7 +131,7 @@ def recommend_courses(
     seekers = seeker_records(market.seekers)
 
     def recommend(rows: slice) -> tuple[pd.DataFrame, npt.NDArray[np.float64]]:
-        best = best_offers(rematch, seekers, facts, catalogue, policy, rows)
+        best = best_offers(rematch, seekers, facts, catalogue, terms, rows)
         return listed(best, catalogue, rows, limit), best.rematched.utility_today
 
     blocks = list(rematch.blocks())
@@ -155,7 +156,7 @@ class BestOffers:
 
 
 def best_offers(
-    rematch: CourseRematch, seekers: Records, facts: TraineeFacts, catalogue: Catalogue, policy: TrainingPolicy,
+    rematch: CourseRematch, seekers: Records, facts: TraineeFacts, catalogue: Catalogue, terms: CourseTerms,
     rows: slice,
 ) -> BestOffers:  # fmt: skip
     """Match the seekers of `rows` again for each effect of which they may take a course; choose among its courses."""
@@ -171,14 +172,14 @@ def best_offers(
     found = np.zeros(len(rematched.seeker), dtype=FOUND)
     choose_offers(
         rematched.seeker, rematched.effect, rematched.utility_today, rematched.rate_today, rematched.utility,
-        rematched.rate, mine, failed, unknown, policy.subsidised_courses_a_year - some.subsidised_this_year,
-        catalogue.offers, catalogue.first_offer, catalogue.places, terms_of(policy), found,
+        rematched.rate, mine, failed, unknown, terms.subsidised_a_year - some.subsidised_this_year,
+        catalogue.offers, catalogue.first_offer, catalogue.places, terms, found,
     )  # fmt: skip
     return BestOffers(rematched, found)
 
 
 def offer_values(
-    market: Market, recommended: pd.DataFrame, catalogue: Catalogue, policy: TrainingPolicy, facts: TraineeFacts
+    market: Market, recommended: pd.DataFrame, catalogue: Catalogue, terms: CourseTerms, facts: TraineeFacts
 ) -> pd.DataFrame:
     """What every course and run with a recommended effect is worth to the person: not only the best run of each.
 
@@ -193,8 +194,8 @@ def offer_values(
     value = np.empty(len(row))
     value_pairs(
         seeker, offer, *(recommended[name].to_numpy()[row] for name in PROSPECTS), seekers,
-        policy.subsidised_courses_a_year - facts.subsidised_this_year, catalogue.offers, catalogue.places,
-        terms_of(policy), value,
+        terms.subsidised_a_year - facts.subsidised_this_year, catalogue.offers, catalogue.places,
+        terms, value,
     )  # fmt: skip
     kept = np.flatnonzero(value >= LEAST_VALUE)
     kept = kept[may_take(seekers, facts, catalogue.offers, catalogue.places, seeker[kept], offer[kept])]

@@ -11,6 +11,7 @@ from matching.candidate_edges import CandidateEdges
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 from models.kernels import kernel
+from training_recs.course_value import Prospects
 
 KEPT = 16
 """Options kept a seeker: more than the longest list of referrals and the vacancies that a course scores anew."""
@@ -35,6 +36,10 @@ class TodaysOptions:
         """Sum of the scores of the same, expected placements of the person's own, float64 (n,)."""
         price = np.append(prices, 0.0)[self.vacancy[:, :referrals]]  # −1, no vacancy, reads the last
         return np.asarray(self.utility(referrals) + price.sum(axis=1))
+
+    def mean_prospects(self, referrals: int, prices: npt.NDArray[np.float64]) -> Prospects:
+        """What these people's lists bring on average."""
+        return Prospects(float(self.utility(referrals).mean()), float(self.rate(referrals, prices).mean()))
 
     def with_more(
         self,

@@ -23,6 +23,7 @@ class TrainingPolicy:
     enrolment_lead_days: int
     round_days: float
     realised_share: float
+    prospects_persistence: float
     uplift_persistence: float
     search_in_class: float
     ranked_horizon_days: int
@@ -35,12 +36,13 @@ class TrainingPolicy:
 
     def __post_init__(self) -> None:
         positive = (self.round_days, self.realised_share, self.placement_worth_cny, self.ranked_horizon_days)
-        shares = (self.search_in_class, self.uplift_persistence)
+        shares = (self.search_in_class, self.prospects_persistence, self.uplift_persistence)
         if min(positive) <= 0 or not all(0 <= share <= 1 for share in shares):
             raise ConfigurationError(
                 f"training policy: a round of {self.round_days} days, {self.realised_share} of scores realised, a "
                 f"placement of {self.placement_worth_cny} CNY, ranked by {self.ranked_horizon_days} days, "
-                f"{self.search_in_class} of the search in class, {self.uplift_persistence} of an uplift persisting",
+                f"{self.search_in_class} of the search in class, {self.prospects_persistence} of prospects and "
+                f"{self.uplift_persistence} of an uplift persisting",
                 remedy="training_policy.csv: the first four above 0, the shares from 0 to 1",
             )
 

@@ -18,10 +18,11 @@ from evaluation.simulation.month_market import MonthMarket, Pairs
 from evaluation.simulation.policies import REFERENCE, RankerWithPrices
 from matching.allocation_policy import priority_weights
 from training_recs.course_effects import minor_groups
-from training_recs.course_value import gains_of_offers, terms_of
+from training_recs.course_value import CourseTerms, gains_of_offers, terms_of
 from training_recs.recommend_courses import LEAST_VALUE, PROSPECTS, offer_values, recommend_courses
 from training_recs.seat_allocation import allocate_seats
 from training_recs.todays_options import options_of_run
+from training_recs.uplift import UpliftSettings
 
 GAPS_OF = 20
 """Posts nearest to a person whose requirements the search for gaps reads."""
@@ -150,12 +151,15 @@ class Uplift(_SameReferrals):
         view, market = month.view, month.market
         edges = view.edges
         prices = self.referrals.referrals(view).price if self.priced else np.zeros(len(market.vacancies))
+        today = options_of_run(edges, prices)
+        settings = UpliftSettings(view.per_seeker, profile_share=month.policy.profile_share)
+        terms = terms_of(month.policy, today.mean_prospects(settings.referrals, prices))
         recommended = recommend_courses(
-            market, month.seeker_vectors, month.vacancy_vectors, month.ranker, prices,
-            options_of_run(edges, prices), month.catalogue, month.policy, limit=_LISTED, facts=month.facts, threads=1,
+            market, month.seeker_vectors, month.vacancy_vectors, month.ranker, prices, today, month.catalogue, terms,
+            limit=_LISTED, settings=settings, facts=month.facts, threads=1,
         ).courses  # fmt: skip
-        values = offer_values(market, recommended, month.catalogue, month.policy, month.facts)
-        values["gain"], missed = _gains(month, recommended, values)
+        values = offer_values(market, recommended, month.catalogue, terms, month.facts)
+        values["gain"], missed = _gains(month, recommended, values, terms)
         values["value"] -= missed
         values = values[(values["value"] >= LEAST_VALUE) & (values["gain"] > 0)]
         priority = priority_weights(view.group_mask, load_priority_groups(), view.as_of)
@@ -195,11 +199,13 @@ def _gaps(month: CourseMonth) -> Floats:
     return found
 
 
-def _gains(month: CourseMonth, recommended: pd.DataFrame, values: pd.DataFrame) -> tuple[Floats, Floats]:
+def _gains(
+    month: CourseMonth, recommended: pd.DataFrame, values: pd.DataFrame, terms: CourseTerms
+) -> tuple[Floats, Floats]:
     """Of each row of `offer_values` the person's own gain within the days that he has; and how much less the city's is
     within these than within those that courses are ranked by.
     """
-    row, terms = values["row"].to_numpy(), terms_of(month.policy)
+    row = values["row"].to_numpy()
     prospects = [recommended[name].to_numpy()[row] for name in PROSPECTS]
     offers = month.catalogue.offers[values["offer"].to_numpy()]
     left = month.horizon_days[values["seeker"].to_numpy()].astype(np.float64)

@@ -22,9 +22,11 @@ from api.jobs.stages import Stages
 from api.published_courses_console import print_published_courses
 from api.service_settings import Settings
 from data.storage.record_repository import store_records
+from data.storage.run_repository import run_totals
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
 from tests.data.records_for_tests import AS_OF
+from training_recs.course_value import usual_prospects
 
 TABLES = ("course_recommendations", "course_seats", "course_waiting")
 Run = Callable[..., dict]
@@ -96,6 +98,20 @@ def test_a_night_with_courses_from_end_to_end(run: Run, services: Services, monk
     assert rows["course_seats"] == 2
     assert rows["course_recommendations"] == 2 * (courses["seeker_id"] == person).sum()
     assert person not in set(published(services, again["run_id"])["course_recommendations"]["seeker_id"])
+
+
+def test_what_is_usual_follows_from_what_was_published(run: Run, services: Services) -> None:
+    """From utilities and prices the scores of those who are referred, without reading a list."""
+    run_id = run()["run_id"]
+    with services.engine.connect() as connection:
+        usual = usual_prospects(*run_totals(connection, run_id))
+        referred = pd.read_sql(
+            f"SELECT seeker_id, p_accept * p_hire AS score FROM matches WHERE run_id = '{run_id}' AND is_referral",
+            connection,
+        )
+    scores = referred["score"].sum() / 120
+    assert 0 < usual.utility < usual.rate
+    assert usual.rate == pytest.approx(scores, rel=0.15)
 
 
 def test_a_city_without_courses_publishes_nothing_of_training(run: Run, services: Services) -> None:

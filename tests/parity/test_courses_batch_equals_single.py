@@ -25,13 +25,14 @@ from training_recs.course_advice import advise
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts, judge_courses
 from training_recs.course_effects import TouchedVacancies, minor_groups, touched_vacancies
+from training_recs.course_value import terms_of
 from training_recs.recommend_courses import Recommendations, offer_values, recommend_courses
 from training_recs.seat_allocation import Seats, allocate_seats
 from training_recs.todays_options import TodaysOptions, todays_options
 from training_recs.uplift import CourseRematch, UpliftSettings
 
 AS_OF = date(2026, 6, 1)
-POLICY = replace(load_training_policy(AS_OF), realised_share=1.0, uplift_persistence=1.0)
+POLICY = replace(load_training_policy(AS_OF), realised_share=1.0, prospects_persistence=1.0, uplift_persistence=1.0)
 Vectors = npt.NDArray[np.float32]
 
 
@@ -56,8 +57,10 @@ class City:
             rng.integers(0, 40, 300).astype(np.int32), rng.integers(-1, 2, 300).astype(np.int8),
             rng.integers(0, 2, 300).astype(np.int32),
         )  # fmt: skip
+        everybody = self.today(slice(0, 300)).mean_prospects(UpliftSettings().referrals, self.prices)
+        self.terms = terms_of(POLICY, everybody)
         self.whole = self.recommended(slice(0, 300))
-        values = offer_values(self.market, self.whole.courses, self.catalogue, POLICY, self.facts)
+        values = offer_values(self.market, self.whole.courses, self.catalogue, self.terms, self.facts)
         self.wishes: pd.DataFrame = values
         self.seats: Seats = allocate_seats(
             self.market, values, self.catalogue, programmes=load_programmes(AS_OF), priority=np.ones(300),
@@ -88,7 +91,7 @@ class City:
     def recommended(self, rows: slice, threads: int = 2, touched: TouchedVacancies | None = None) -> Recommendations:
         return recommend_courses(
             self.only(rows), self.seekers[rows], self.vacancies, prior_ranker(), self.prices, self.today(rows),
-            self.catalogue, POLICY, limit=4, facts=self.facts_of(rows), threads=threads, touched=touched,
+            self.catalogue, self.terms, limit=4, facts=self.facts_of(rows), threads=threads, touched=touched,
         )  # fmt: skip
 
 
@@ -155,7 +158,7 @@ def test_what_a_course_is_said_to_open_is_closed_today_and_open_to_the_person_as
         market = city.only(rows)
         found = advise(
             market, city.seekers[rows], city.vacancies, prior_ranker(), city.prices, city.today(rows), city.catalogue,
-            POLICY, load_prerequisites(AS_OF), limit=4, facts=city.facts_of(rows),
+            city.terms, load_prerequisites(AS_OF), limit=4, facts=city.facts_of(rows),
         )  # fmt: skip
         for course in found.courses:
             if not course.opened:

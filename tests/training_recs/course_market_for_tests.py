@@ -20,10 +20,11 @@ from models.ranker import prior_ranker
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
 from training_recs.course_advice import Advice, advise
 from training_recs.course_catalogue import Catalogue, build_catalogue
+from training_recs.course_value import terms_of
 from training_recs.todays_options import TodaysOptions, todays_options
 
-POLICY = replace(load_training_policy(AS_OF), realised_share=1.0, uplift_persistence=1.0)
-"""Everything is realised and persists: what is worked out by hand is then what is found."""
+POLICY = replace(load_training_policy(AS_OF), realised_share=1.0, prospects_persistence=1.0, uplift_persistence=1.0)
+"""Everything is realised and lasts: what is worked out by hand is then what is found."""
 COURSE: dict[str, Any] = {
     "course_id": "C-1", "provider": "（虚构）学校", "title": "叉车培训", "description": "", "occupation_code": None,
     "credential_code": "SE-FORKLIFT", "skills": None, "education_min": 0, "duration_days": 10, "fee_cny": 900,
@@ -66,9 +67,11 @@ class CourseMarket:
     def advise(self, prices: list[float], *, limit: int = 10, policy: TrainingPolicy = POLICY, **more: Any) -> Advice:
         """Advice for the only seeker."""
         of_vacancy = np.array(prices, dtype=np.float64)
+        today = self.today(of_vacancy)
         return advise(
             self.market, self.seeker_vectors, self.vacancy_vectors, prior_ranker(), of_vacancy,
-            self.today(of_vacancy), self.catalogue, policy, load_prerequisites(AS_OF), limit=limit, **more,
+            today, self.catalogue, terms_of(policy, today.mean_prospects(3, of_vacancy)), load_prerequisites(AS_OF),
+            limit=limit, **more,
         )  # fmt: skip
 
     def titles(self, advice: Advice) -> list[str]:

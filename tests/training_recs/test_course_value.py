@@ -6,14 +6,23 @@ import math
 
 import pytest
 
-from training_recs.course_value import Prospects, Terms, gain_within, out_of_pocket, own_gain_within
+from training_recs.course_value import (
+    CourseTerms,
+    Prospects,
+    gain_within,
+    out_of_pocket,
+    own_gain_within,
+    usual_prospects,
+)
 
-TERMS = Terms(
+TERMS = CourseTerms(
+    usual=Prospects(0.05, 0.2),
     ranked_days=180.0,
     round_days=30.0,
     subsidised_a_year=1,
     realised=1.0,
-    persistence=1.0,
+    prospects_persistence=1.0,
+    uplift_persistence=1.0,
     search_in_class=0.0,
     worth_cny=10_000.0,
     travel_cny_km=0.0,
@@ -57,8 +66,31 @@ def test_half_of_the_scores_realised_is_search_at_half_the_rate() -> None:
 
 
 def test_what_does_not_persist_is_not_counted() -> None:
-    half = own_gain_within(Prospects(0, 0.1), Prospects(0, 0.5), 0.9, 10.0, 20.0, 90.0, TERMS._replace(persistence=0.5))
+    half = own_gain_within(
+        Prospects(0, 0.1), Prospects(0, 0.5), 0.9, 10.0, 20.0, 90.0, TERMS._replace(uplift_persistence=0.5)
+    )
     assert half == pytest.approx(gain(0.1, 0.3, completion=0.9, waits=10, inside=20, days=90))
+
+
+def test_a_list_is_on_the_way_to_the_usual_one() -> None:
+    # Nothing today, 0.2 is usual: half of the way there is 0.1, and half of what the course promises is 0.2 more.
+    half = TERMS._replace(prospects_persistence=0.5, uplift_persistence=0.5)
+    found = own_gain_within(Prospects(0, 0), Prospects(0, 0.4), 0.9, 10.0, 20.0, 90.0, half)
+    assert found == pytest.approx(gain(0.1, 0.3, completion=0.9, waits=10, inside=20, days=90))
+
+
+def test_the_usual_list_stays_as_it_is() -> None:
+    for share in (0.0, 0.4, 1.0):
+        same = TERMS._replace(prospects_persistence=share)
+        assert own_gain_within(Prospects(0, 0.2), Prospects(0, 0.5), 1.0, 0.0, 30.0, 90.0, same) == pytest.approx(
+            gain(0.2, 0.5, waits=0, inside=30, days=90)
+        )
+
+
+def test_what_is_usual_in_a_city_follows_from_its_dual() -> None:
+    # Two people, utilities 0.3 and 0.1; two referrals at the price 0.2: their scores were 0.8 in all.
+    assert usual_prospects(2, 0.4, 0.4) == pytest.approx((0.2, 0.4))
+    assert usual_prospects(0, 0.0, 0.0) == (0.0, 0.0)
 
 
 def test_where_nothing_is_crowded_the_citys_gain_is_the_persons() -> None:

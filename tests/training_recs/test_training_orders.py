@@ -24,6 +24,7 @@ from models.ranker import prior_ranker
 from tests.data.records_for_tests import AS_OF, seeker
 from tests.training_recs.course_market_for_tests import POLICY, CourseMarket, course, course_market, run, same_vectors
 from training_recs.course_conditions import TraineeFacts
+from training_recs.course_value import terms_of
 from training_recs.training_orders.assess_order import OrderAssessment, Verdict, assess
 from training_recs.training_orders.order_catalogue import OrderCatalogue, order_catalogue
 from training_recs.training_orders.order_cohort import OrderCohort, choose_cohort
@@ -71,10 +72,11 @@ def order(
     people = people_for_order(market, terms, found, known)
     prices = np.zeros(len(market.vacancies))
     prices[vacancy] = price
+    today = city.today(prices)
     cohort = choose_cohort(
-        market, city.seeker_vectors, city.vacancy_vectors, prior_ranker(), prices, city.today(prices), found, terms,
-        POLICY, facts=known, programmes=programmes, used={}, priority=np.array(priority or [1.0] * n),
-        settings=UpliftSettings(),
+        market, city.seeker_vectors, city.vacancy_vectors, prior_ranker(), prices, today, found, terms,
+        terms_of(POLICY, today.mean_prospects(3, prices)), facts=known, programmes=programmes, used={},
+        priority=np.array(priority or [1.0] * n), settings=UpliftSettings(),
     )  # fmt: skip
     return Assessed(city, found, people, cohort, assess(market, terms, found, people, cohort))
 

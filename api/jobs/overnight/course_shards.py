@@ -8,8 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from api.jobs.overnight.run_files import courses_path, prices_path, read_edges, vectors_path, wishes_path
+from api.jobs.overnight.run_files import (
+    courses_path,
+    prices_path,
+    read_edges,
+    received_path,
+    utilities_path,
+    vectors_path,
+    wishes_path,
+)
 from api.jobs.overnight.run_folder import RunPlan
 from api.jobs.overnight.shard_work import ShardJob, WorkPlace, once_a_shard
 from api.jobs.overnight.training_facts import frozen_runs, frozen_trainees
@@ -22,6 +31,7 @@ from data.snapshot import open_without_seekers
 from models.vector_index import load_index
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_effects import TouchedVacancies, touched_vacancies
+from training_recs.course_value import Prospects, terms_of, usual_prospects
 from training_recs.recommend_courses import offer_values, recommend_courses
 from training_recs.seat_allocation import most_wanted
 from training_recs.todays_options import todays_options
@@ -59,13 +69,14 @@ def recommend_shard(job: ShardJob) -> None:
     def work(place: WorkPlace, market: Market, plan: RunPlan) -> tuple[list[Path], dict[str, Any]]:
         courses, facts = frozen_courses(job.run), frozen_trainees(job.run, job.seekers)
         prices = read_columns(prices_path(job.run), "price")["price"]
+        terms = terms_of(courses.policy, _usual(job.run, prices))
         found = recommend_courses(
             market, np.load(vectors_path(job.run, job.label), mmap_mode="r"), place.vacancies.vectors, place.ranker,
             prices, todays_options(*read_edges(job.run, job.label), prices, len(market.seekers)), courses.catalogue,
-            courses.policy, limit=COURSES_EACH, facts=facts, touched=courses.touched,
+            terms, limit=COURSES_EACH, facts=facts, touched=courses.touched,
             settings=UpliftSettings(plan.settings["referrals_per_seeker"], profile_share=courses.policy.profile_share),
         ).courses  # fmt: skip
-        wishes = most_wanted(offer_values(market, found, courses.catalogue, courses.policy, facts), WISHES_EACH)
+        wishes = most_wanted(offer_values(market, found, courses.catalogue, terms, facts), WISHES_EACH)
         first = np.int32(job.seekers.start)
         files = [courses_path(job.run, job.label), wishes_path(job.run, job.label)]
         for path, table in zip(files, (found, wishes), strict=True):
@@ -75,3 +86,9 @@ def recommend_shard(job: ShardJob) -> None:
         return files, {"people": len(best), "gain_180": float(best["gain_180"].sum())}
 
     once_a_shard("courses", job, work)
+
+
+def _usual(run: Path, prices: npt.NDArray[np.float64]) -> Prospects:
+    utility = read_columns(utilities_path(run))["utility"]
+    paid = float(prices @ read_columns(received_path(run))["referrals"])
+    return usual_prospects(len(utility), float(utility.sum()), paid)
