@@ -46,7 +46,7 @@ from models.training_table import training_pairs
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts
 from training_recs.course_effects import touched_vacancies
-from training_recs.course_value import CourseTerms, terms_of
+from training_recs.course_value import ValueTerms, terms_of
 from training_recs.recommend_courses import best_offers, offer_values, recommend_courses
 from training_recs.seat_allocation import allocate_seats, most_wanted
 from training_recs.todays_options import TodaysOptions, options_of_run
@@ -78,7 +78,7 @@ class Case:
     prices: npt.NDArray[np.float64]
     today: TodaysOptions
     catalogue: Catalogue
-    terms: CourseTerms
+    terms: ValueTerms
 
     def only(self, rows: slice) -> Case:
         """The same with some seekers alone."""

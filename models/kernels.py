@@ -29,6 +29,13 @@ class LockedCacheFile(IndexDataCacheFile):  # type: ignore[misc]
         with self._lock():
             return super().load(key)
 
+    def _load_index(self) -> dict[object, str]:
+        """As numba does; nothing where the types of an earlier release, by which it lists its files, are gone."""
+        try:
+            return dict(super()._load_index())
+        except (AttributeError, ImportError):
+            return {}
+
     def _lock(self) -> FileLock:
         return FileLock(f"{self._index_path}.lock")
 

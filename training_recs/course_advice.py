@@ -18,7 +18,7 @@ from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
 from training_recs.course_conditions import Condition, TraineeFacts, conditions_of, judge_courses
 from training_recs.course_effects import TouchedVacancies, minor_groups, touched_vacancies
-from training_recs.course_value import HORIZONS_DAYS, CourseTerms
+from training_recs.course_value import HORIZONS_DAYS, ValueTerms
 from training_recs.recommend_courses import best_offers, listed
 from training_recs.todays_options import TodaysOptions
 from training_recs.uplift import CourseRematch, UpliftSettings, Vectors
@@ -123,7 +123,7 @@ def advise(
     prices: npt.NDArray[np.float64],
     today: TodaysOptions,
     catalogue: Catalogue,
-    terms: CourseTerms,
+    terms: ValueTerms,
     prerequisites: Mapping[str, Prerequisite],
     *,
     limit: int,
@@ -231,7 +231,7 @@ def _crowding(
 
 
 def _advice(
-    row: dict[Any, Any], market: Market, catalogue: Catalogue, terms: CourseTerms,
+    row: dict[Any, Any], market: Market, catalogue: Catalogue, terms: ValueTerms,
     prerequisites: Mapping[str, Prerequisite], facts: TraineeFacts, opened: tuple[int, ...], settled: int, *,
     wage_change: float | None, crowding: Crowding,
 ) -> CourseAdvice:  # fmt: skip

@@ -53,7 +53,7 @@ class Prospects(NamedTuple):
     rate: float
 
 
-class CourseTerms(NamedTuple):
+class ValueTerms(NamedTuple):
     """What compiled code reads of the policy and of the city's usual prospects."""
 
     usual: Prospects
@@ -79,9 +79,9 @@ def usual_prospects(seekers: int, utilities: float, prices_paid: float) -> Prosp
     return Prospects(utilities / seekers, (utilities + prices_paid) / seekers)
 
 
-def terms_of(policy: TrainingPolicy, usual: Prospects) -> CourseTerms:
+def terms_of(policy: TrainingPolicy, usual: Prospects) -> ValueTerms:
     """The terms of a policy in a city of these usual prospects."""
-    return CourseTerms(
+    return ValueTerms(
         usual, float(policy.ranked_horizon_days), policy.round_days, policy.subsidised_courses_a_year,
         policy.realised_share, policy.prospects_persistence, policy.uplift_persistence, policy.search_in_class,
         policy.placement_worth_cny, policy.travel_cny_km,
@@ -123,6 +123,13 @@ def _gain(lasting, trained, completion, waits, class_days, horizon, terms):  # t
     still_there = math.exp(-terms.realised * lasting.rate * search / terms.round_days)
     later = completion * _searched(trained, rest, terms) + (1 - completion) * _searched(lasting, rest, terms)
     return _searched(lasting, search, terms) + still_there * later - _searched(lasting, horizon, terms)
+
+
+@kernel
+def own_chance_within(today, days, terms):  # type: ignore[no-untyped-def]
+    """Probability that the person is placed within `days` without any course."""
+    rate = _lasting(today, terms).rate
+    return _searched(Prospects(rate, rate), days, terms)
 
 
 @kernel

@@ -26,7 +26,7 @@ from models.ranker import Ranker
 from training_recs.course_catalogue import Catalogue
 from training_recs.course_conditions import TraineeFacts, judge_courses, may_take
 from training_recs.course_effects import TouchedVacancies, touched_vacancies
-from training_recs.course_value import FOUND, HORIZONS_DAYS, CourseTerms, choose_offers, value_pairs
+from training_recs.course_value import FOUND, HORIZONS_DAYS, ValueTerms, choose_offers, value_pairs
 from training_recs.todays_options import TodaysOptions
 from training_recs.uplift import CourseRematch, Rematched, UpliftSettings, Vectors
 
@@ -83,7 +83,7 @@ def recommend_courses(
     prices: npt.NDArray[np.float64],
     today: TodaysOptions,
     catalogue: Catalogue,
-    terms: CourseTerms,
+    terms: ValueTerms,
     *,
     limit: int,
     settings: UpliftSettings | None = None,
@@ -156,7 +156,7 @@ class BestOffers:
 
 
 def best_offers(
-    rematch: CourseRematch, seekers: Records, facts: TraineeFacts, catalogue: Catalogue, terms: CourseTerms,
+    rematch: CourseRematch, seekers: Records, facts: TraineeFacts, catalogue: Catalogue, terms: ValueTerms,
     rows: slice,
 ) -> BestOffers:  # fmt: skip
     """Match the seekers of `rows` again for each effect of which they may take a course; choose among its courses."""
@@ -179,7 +179,7 @@ def best_offers(
 
 
 def offer_values(
-    market: Market, recommended: pd.DataFrame, catalogue: Catalogue, terms: CourseTerms, facts: TraineeFacts
+    market: Market, recommended: pd.DataFrame, catalogue: Catalogue, terms: ValueTerms, facts: TraineeFacts
 ) -> pd.DataFrame:
     """What every course and run with a recommended effect is worth to the person: not only the best run of each.
 

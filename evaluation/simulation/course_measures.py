@@ -34,16 +34,23 @@ def course_measures(city: SimulatedCity, outcome: YearOutcome, courses: YearOfCo
     return YEAR_MEASURES.check(pd.DataFrame(rows))
 
 
-def _gains(city: SimulatedCity, outcome: YearOutcome, seats: pd.DataFrame) -> dict[str, float]:
-    """Of seats whose days lie within the year."""
+def seen_to_the_end(
+    city: SimulatedCity, outcome: YearOutcome, seats: pd.DataFrame
+) -> tuple[pd.DataFrame, npt.NDArray[np.bool_]]:
+    """The seats (`SEATS`) whose days lie within the year; and whether each one's person was placed within them."""
     day = np.array(city.month_days)[seats["month"].to_numpy()]
     seen = np.flatnonzero(day + seats["horizon_days"].to_numpy() <= city.days)
-    some = seats.iloc[seen]
+    some = seats.iloc[seen].reset_index(drop=True)
+    return some, _placed_within(outcome, some["seeker"].to_numpy(), day[seen], some["horizon_days"].to_numpy())
+
+
+def _gains(city: SimulatedCity, outcome: YearOutcome, seats: pd.DataFrame) -> dict[str, float]:
+    """Of seats whose days lie within the year."""
+    some, placed = seen_to_the_end(city, outcome, seats)
     held_back = some["held_back"].to_numpy(bool)
     if not held_back.any():
         return {}
     expected = some["expected_gain"].to_numpy(np.float64, na_value=np.nan)
-    placed = _placed_within(outcome, some["seeker"].to_numpy(np.int64), day[seen], some["horizon_days"].to_numpy())
     thirds = np.array_split(np.argsort(expected, kind="stable"), 3)
     found = {}
     for (part, *_), rows in zip(GAIN_PARTS, (np.arange(len(some)), *thirds), strict=True):

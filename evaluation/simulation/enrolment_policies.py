@@ -18,7 +18,7 @@ from evaluation.simulation.month_market import MonthMarket, Pairs
 from evaluation.simulation.policies import REFERENCE, RankerWithPrices
 from matching.allocation_policy import priority_weights
 from training_recs.course_effects import minor_groups
-from training_recs.course_value import CourseTerms, gains_of_offers, terms_of
+from training_recs.course_value import ValueTerms, gains_of_offers, terms_of
 from training_recs.recommend_courses import LEAST_VALUE, PROSPECTS, offer_values, recommend_courses
 from training_recs.seat_allocation import allocate_seats
 from training_recs.todays_options import options_of_run
@@ -143,10 +143,17 @@ class Uplift(_SameReferrals):
     priced: bool = True
 
     def enrol(self, month: CourseMonth) -> Enrolments:
-        """The seats of `training_recs.seat_allocation`.
+        """As `seats`."""
+        chosen = self.seats(month)
+        seeker, run = (chosen[side].to_numpy(np.int32) for side in ("seeker", "run"))
+        return Enrolments(seeker, run, chosen["gain"].to_numpy(np.float64))
 
-        In these cities people are gone when their registration ends, which is known; so the value of a course is taken
-        within the days that are left, not within `ranked_horizon_days` for everyone.
+    def seats(self, month: CourseMonth) -> pd.DataFrame:
+        """Those that `training_recs.seat_allocation` gives: its `SEATED`, and of each what was known of the person.
+
+        That is his `gain`, within the days that are left to him, his `PROSPECTS`, and the city's `usual_rate`. In these
+        cities people are gone when their registration ends, which is known; so the value of a course is taken within
+        the days that are left, too, not within `ranked_horizon_days` for everyone.
         """
         view, market = month.view, month.market
         edges = view.edges
@@ -159,16 +166,19 @@ class Uplift(_SameReferrals):
             limit=_LISTED, settings=settings, facts=month.facts, threads=1,
         ).courses  # fmt: skip
         values = offer_values(market, recommended, month.catalogue, terms, month.facts)
-        values["gain"], missed = _gains(month, recommended, values, terms)
+        known = recommended[[*PROSPECTS]].iloc[values["row"]].reset_index(drop=True)
+        values = pd.concat([values, known], axis=1).assign(usual_rate=terms.usual.rate)
+        values["gain"], missed = _gains(month, values, terms)
         values["value"] -= missed
         values = values[(values["value"] >= LEAST_VALUE) & (values["gain"] > 0)]
         priority = priority_weights(view.group_mask, load_priority_groups(), view.as_of)
-        seats = allocate_seats(
+        seated = allocate_seats(
             market, values, month.catalogue, programmes=load_programmes(view.as_of), priority=priority
         ).seated
-        gain = seats.merge(values, on=["seeker", "offer"], how="left", validate="one_to_one")["gain"]
-        seeker, run = (seats[side].to_numpy(np.int32) for side in ("seeker", "run"))
-        return Enrolments(seeker, run, gain.to_numpy(np.float64))
+        return seated.merge(
+            values[["seeker", "offer", "gain", *PROSPECTS, "usual_rate"]], on=["seeker", "offer"], how="left",
+            validate="one_to_one",
+        )  # fmt: skip
 
 
 NONE, POPULAR, GAPS = NoCourses(), PopularCourses(), NearestGaps()
@@ -199,18 +209,15 @@ def _gaps(month: CourseMonth) -> Floats:
     return found
 
 
-def _gains(
-    month: CourseMonth, recommended: pd.DataFrame, values: pd.DataFrame, terms: CourseTerms
-) -> tuple[Floats, Floats]:
-    """Of each row of `offer_values` the person's own gain within the days that he has; and how much less the city's is
-    within these than within those that courses are ranked by.
+def _gains(month: CourseMonth, values: pd.DataFrame, terms: ValueTerms) -> tuple[Floats, Floats]:
+    """Of each row of `offer_values`, `PROSPECTS` beside, the person's own gain within the days that he has; and how
+    much less the city's is within these than within those that courses are ranked by.
     """
-    row = values["row"].to_numpy()
-    prospects = [recommended[name].to_numpy()[row] for name in PROSPECTS]
+    prospects = [values[name].to_numpy() for name in PROSPECTS]
     offers = month.catalogue.offers[values["offer"].to_numpy()]
     left = month.horizon_days[values["seeker"].to_numpy()].astype(np.float64)
     within = gains_of_offers(*prospects, offers, left, terms)
-    ranked = gains_of_offers(*prospects, offers, np.full(len(row), terms.ranked_days), terms)
+    ranked = gains_of_offers(*prospects, offers, np.full(len(values), terms.ranked_days), terms)
     return within[:, 1], ranked[:, 0] - within[:, 0]
 
 

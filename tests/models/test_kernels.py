@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+
+import pytest
 
 from models.kernels import LockedCacheFile, kernel
 
@@ -36,3 +39,16 @@ def test_what_is_kept_at_the_same_time_is_found_again_under_its_own_key(tmp_path
     later = LockedCacheFile(str(tmp_path), "function", "source as it is")
     assert [later.load(key) for key in range(AT_ONCE)] == [f"code {key}" for key in range(AT_ONCE)]
     assert LockedCacheFile(str(tmp_path), "function", "source changed").load(0) is None
+
+
+def test_what_is_listed_under_a_type_that_is_gone_is_compiled_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = sys.modules[__name__]
+    monkeypatch.setattr(here, "Gone", type("Gone", (), {"__module__": __name__, "__qualname__": "Gone"}), raising=False)
+    LockedCacheFile(str(tmp_path), "function", "source").save(here.Gone, "old code")
+    monkeypatch.delattr(here, "Gone")
+    later = LockedCacheFile(str(tmp_path), "function", "source")
+    assert later.load(0) is None
+    later.save(0, "new code")
+    assert later.load(0) == "new code"

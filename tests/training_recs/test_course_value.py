@@ -7,15 +7,15 @@ import math
 import pytest
 
 from training_recs.course_value import (
-    CourseTerms,
     Prospects,
+    ValueTerms,
     gain_within,
     out_of_pocket,
     own_gain_within,
     usual_prospects,
 )
 
-TERMS = CourseTerms(
+TERMS = ValueTerms(
     usual=Prospects(0.05, 0.2),
     ranked_days=180.0,
     round_days=30.0,

@@ -21,7 +21,7 @@ from data.reference.training_programmes import TrainingProgramme
 from models.ranker import Ranker
 from training_recs.course_conditions import TraineeFacts
 from training_recs.course_effects import Vectors
-from training_recs.course_value import CourseTerms
+from training_recs.course_value import ValueTerms
 from training_recs.recommend_courses import PROSPECTS, offer_values
 from training_recs.seat_allocation import Seats, allocate_seats
 from training_recs.todays_options import TodaysOptions
@@ -66,7 +66,7 @@ class OrderCohort:
 
 def choose_cohort(
     market: Market, seeker_vectors: Vectors, vacancy_vectors: Vectors, ranker: Ranker, prices: npt.NDArray[np.float64],
-    today: TodaysOptions, found: OrderCatalogue, terms: OrderTerms, course_terms: CourseTerms, *, facts: TraineeFacts,
+    today: TodaysOptions, found: OrderCatalogue, terms: OrderTerms, value_terms: ValueTerms, *, facts: TraineeFacts,
     programmes: Sequence[TrainingProgramme], used: Mapping[str, int], priority: npt.NDArray[np.float64],
     settings: UpliftSettings,
 ) -> OrderCohort:  # fmt: skip
@@ -88,7 +88,7 @@ def choose_cohort(
     """
     wishes = _wishes(market, seeker_vectors, vacancy_vectors, ranker, prices, today, found, terms, settings)
     # The posts are held for those who are trained: nobody fills them while they are in class.
-    held = course_terms._replace(uplift_persistence=1.0)
+    held = value_terms._replace(uplift_persistence=1.0)
     values = offer_values(market, wishes, found.catalogue, held, facts)
     values = values.assign(p_hired=wishes["p_hired"].to_numpy()[values["row"].to_numpy()])
     classes = _classes(values, found, terms)
