@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.reference.priority_groups import load_priority_groups
-from data.reference.training_programmes import load_programmes
 from evaluation.simulation.course_month import CourseMonth, Enrolments
 from evaluation.simulation.eligible_pairs import are_eligible, eligible_bits
 from evaluation.simulation.luck import Stream, luck
@@ -148,11 +147,11 @@ class Uplift(_SameReferrals):
         within the days that are left, not within `ranked_horizon_days` for everyone.
         """
         view, market = month.view, month.market
-        edges = view.edges
-        prices = self.referrals.referrals(view).price if self.priced else np.zeros(len(market.vacancies))
+        prices = month.prices if self.priced else np.zeros(len(market.vacancies))
         recommended = recommend_courses(
             market, month.seeker_vectors, month.vacancy_vectors, month.ranker, prices,
-            options_of_run(edges, prices), month.catalogue, month.policy, limit=_LISTED, facts=month.facts, threads=1,
+            options_of_run(view.edges, prices), month.catalogue, month.policy, limit=_LISTED, facts=month.facts,
+            threads=1,
         ).courses  # fmt: skip
         values = offer_values(market, recommended, month.catalogue, month.policy, month.facts)
         values["gain"], missed = _gains(month, recommended, values)
@@ -160,8 +159,9 @@ class Uplift(_SameReferrals):
         values = values[(values["value"] >= LEAST_VALUE) & (values["gain"] > 0)]
         priority = priority_weights(view.group_mask, load_priority_groups(), view.as_of)
         seats = allocate_seats(
-            market, values, month.catalogue, programmes=load_programmes(view.as_of), priority=priority
-        ).seated
+            market, values, month.catalogue, programmes=month.programmes, priority=priority, used=month.seats_used,
+            used_next_year=month.seats_used_next_year,
+        ).seated  # fmt: skip
         gain = seats.merge(values, on=["seeker", "offer"], how="left", validate="one_to_one")["gain"]
         seeker, run = (seats[side].to_numpy(np.int32) for side in ("seeker", "run"))
         return Enrolments(seeker, run, gain.to_numpy(np.float64))
