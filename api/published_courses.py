@@ -20,7 +20,7 @@ from data.reference.training_prerequisites import load_prerequisites
 from data.storage import tables
 from data.storage.course_repository import CourseRun, course_run, people_of, recommended_to
 from data.storage.database import consistent_reading
-from data.storage.record_repository import current_revision, load_records
+from data.storage.record_repository import load_records
 from data.storage.run_repository import MatchRun, published_run
 from matching.eligibility import seeker_records
 from training_recs.course_catalogue import offers_of_classes
@@ -101,18 +101,15 @@ def _may_take(connection: Connection, page: pd.DataFrame, policy: TrainingPolicy
     """bool (rows,): no condition of training fails today; what has changed since the night counts at once."""
     if page.empty:
         return np.ones(0, dtype=bool)
-    people = load_records(connection, seeker_ids=page["seeker_id"].unique().tolist())
-    courses = load_records(connection, changed_since=current_revision(connection))
     named = set(page["course_run_id"]) | set(page["then_course_run_id"].dropna())
-    runs = courses.course_runs[courses.course_runs["course_run_id"].isin(named)].reset_index(drop=True)
-    some = courses.courses[courses.courses["course_id"].isin(runs["course_id"])].reset_index(drop=True)
-    market = market_from_records(replace(people, courses=some, course_runs=runs), today)
+    records = load_records(connection, seeker_ids=page["seeker_id"].unique().tolist(), course_run_ids=sorted(named))
+    market = market_from_records(records, today)
     classes = [
         (str(first), str(then) if isinstance(then, str) else None)
         for first, then in zip(page["course_run_id"], page["then_course_run_id"], strict=True)
     ]
     offers, places, taken = offers_of_classes(
-        market, runs, classes, policy=policy, prerequisites=load_prerequisites(today),
+        market, records.course_runs, classes, policy=policy, prerequisites=load_prerequisites(today),
         completion=load_completion_prior(),
     )  # fmt: skip
     person = pd.Index(market.seekers["seeker_id"]).get_indexer(pd.Index(page["seeker_id"]))

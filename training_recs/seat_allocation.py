@@ -190,7 +190,7 @@ def _wishes(
     first, last, course = (catalogue.offers[name][offer] for name in ("first_run", "run", "course"))
     run = np.where(first >= 0, first, last).astype(np.int32)
     worth = values["value"].to_numpy(np.float64) * priority[seeker]
-    programme = _programme_of(market, programmes, seeker, course)
+    programme = programme_of(market, programmes, seeker, course)
     begins_next_year = (catalogue.runs["starts_on"].dt.year > market.as_of.year).to_numpy(bool)[run]
     programme = np.where((programme >= 0) & begins_next_year, programme + len(programmes), programme)
     # Of several ways to one seat the best counts.
@@ -200,11 +200,11 @@ def _wishes(
     return _Wishes(seeker[kept], run[kept], offer[kept], worth[kept], programme[kept], len(market.seekers))
 
 
-def _programme_of(
+def programme_of(
     market: Market, programmes: Sequence[TrainingProgramme], seeker: npt.NDArray[np.int32],
     course: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:  # fmt: skip
-    """Number of the first programme in which each (course, person) counts; −1: none."""
+    """Number of the first programme in which each (course, person), rows of `market`, counts; −1: none. int64 (n,)."""
     bit_of = {group: bit for bit, group in enumerate(SeekerGroup)}
     titles, groups = market.courses["title"], market.seekers["group_mask"].to_numpy()
     found = np.full(len(seeker), -1, dtype=np.int64)

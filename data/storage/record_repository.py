@@ -92,6 +92,7 @@ def load_records(
     changed_since: int | None = None,
     seeker_ids: Sequence[str] | None = None,
     vacancy_ids: Sequence[str] | None = None,
+    course_run_ids: Sequence[str] | None = None,
     with_history: bool = False,
 ) -> Records:
     """Records as the database holds them, closed ones included.
@@ -103,12 +104,13 @@ def load_records(
     ----------
     changed_since
         Only seekers and vacancies whose revision is greater; courses come whole.
-    seeker_ids, vacancy_ids
-        Only these. If just one of the two is given, nothing of the other kind is loaded, and no courses either way.
+    seeker_ids, vacancy_ids, course_run_ids
+        Only these; courses are those of the runs. If some of the three are given, nothing of the other kinds is loaded.
     with_history
         Also referrals, orders and enrolments, their events, and exits, which matching does not read.
     """
-    named = seeker_ids is not None or vacancy_ids is not None
+    named = any(identifiers is not None for identifiers in (seeker_ids, vacancy_ids, course_run_ids))
+    runs = _condition("course_run_id", course_run_ids, named, None)
     wanted = {
         "seekers": _condition("seeker_id", seeker_ids, named, changed_since),
         "vacancies": _condition("vacancy_id", vacancy_ids, named, changed_since),
@@ -119,7 +121,11 @@ def load_records(
         "employers": f"employer_id IN (SELECT employer_id FROM vacancies WHERE {wanted['vacancies']})",
         "vacancy_credentials": f"vacancy_id IN (SELECT vacancy_id FROM vacancies WHERE {wanted['vacancies']})",
         **dict.fromkeys(("seeker_experience", "seeker_credentials", "seeker_groups"), of_wanted_seekers),
-        **({"courses": "false", "course_runs": "false"} if named else {}),
+        **(
+            {"courses": f"course_id IN (SELECT course_id FROM course_runs WHERE {runs})", "course_runs": runs}
+            if named
+            else {}
+        ),
         **dict.fromkeys(_HISTORY, "true" if with_history else "false"),
     }
     return Records.of(

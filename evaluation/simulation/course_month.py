@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 
 from data.market import Market
 from data.reference.training_policy import TrainingPolicy
+from data.reference.training_programmes import TrainingProgramme
 from evaluation.simulation.month_market import MonthMarket
 from matching.eligibility import seeker_records
 from matching.retrieval import Vectors
@@ -50,8 +52,14 @@ class CourseMonth:
         Its people and open posts, row for row, with the certificates gained so far; and the courses.
     seeker_vectors, vacancy_vectors
         float32 (n, d), rows L2-normalised, row for row with the market.
+    prices
+        Of the month's referrals by open post, float64 (vacancies,); zeros where the policy refers without.
     catalogue
         The runs that can be begun, of courses that lead to a certificate.
+    programmes
+        In force on the day.
+    seats_used, seats_used_next_year
+        Seats taken up so far that each programme pays for, in runs that begin in this calendar year and in the next.
     horizon_days
         int64 (seekers,): days until the person's registration ends, `policy.ranked_horizon_days` at most.
     """
@@ -61,9 +69,13 @@ class CourseMonth:
     seeker_vectors: Vectors
     vacancy_vectors: Vectors
     ranker: Ranker
+    prices: npt.NDArray[np.float64]
     catalogue: Catalogue
     policy: TrainingPolicy
+    programmes: Sequence[TrainingProgramme]
     facts: TraineeFacts
+    seats_used: Mapping[str, int]
+    seats_used_next_year: Mapping[str, int]
     horizon_days: npt.NDArray[np.int64]
 
     @cached_property

@@ -16,12 +16,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from data.columns import Column, Table
+from data.columns import TEXT, Column, Table
 from data.errors import DataError
 from data.market import Market
 from data.reference.training_completion import load_completion_prior
 from data.reference.training_policy import TrainingPolicy, load_training_policy
 from data.reference.training_prerequisites import load_prerequisites
+from data.reference.training_programmes import load_programmes
 from data.synthetic_city.year import YearSettings
 from evaluation.simulation.course_month import CourseMonth, Enrolments
 from evaluation.simulation.eligible_pairs import eligible_bits
@@ -33,6 +34,7 @@ from evaluation.simulation.prepared_city import CityBase
 from evaluation.simulation.simulated_city import HiringTruth, SimulatedCity
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_conditions import TraineeFacts
+from training_recs.seat_allocation import programme_of
 
 Masks = npt.NDArray[np.uint64]
 
@@ -44,6 +46,7 @@ SEATS = Table(
         "month": Column("int32", "month of the decision, from 0", low=0),
         "first_day": Column("int32", "first day of class, from as_of", low=0),
         "last_day": Column("int32", "last day of class, from as_of", low=0),
+        "programme": Column(TEXT, "programme that pays for the seat; null: none", nullable=True),
         "horizon_days": Column("int32", "days from the decision that the gain is expected within", low=0),
         "expected_gain": Column("Float64", "placements within those days; null: nothing in numbers", nullable=True),
         "held_back": Column("bool", "chosen, and left without a seat by lot"),
@@ -106,8 +109,9 @@ class CourseYear:
         return self._in_class_through >= day
 
     def enrol(
-        self, policy: EnrolmentPolicy, view: MonthMarket, market: Market, started: npt.NDArray[np.integer]
-    ) -> None:
+        self, policy: EnrolmentPolicy, view: MonthMarket, market: Market, started: npt.NDArray[np.integer],
+        *, prices: npt.NDArray[np.float64] | None = None,
+    ) -> None:  # fmt: skip
         """Fill the classes that begin before the next month's day.
 
         Parameters
@@ -116,19 +120,23 @@ class CourseYear:
             What `begin` returned.
         started
             Rows of the year's seekers who found work in this month: they do not take a seat up.
+        prices
+            Of the month's referrals, `Pairs.price`.
 
         Raises
         ------
         DataError
             The policy gave a person two seats, a run too many, or a seat that a condition forbids.
         """
-        known = self._course_month(view, market)
+        known = self._course_month(view, market, np.zeros(len(view.vacancies)) if prices is None else prices)
         chosen = policy.enrol(known)
         _check(policy, known, chosen)
         free = ~self._barred[view.seekers[chosen.seeker]]
         people = view.seekers[chosen.seeker[free]]
         runs = known.catalogue.runs.iloc[chosen.run[free]]
         course = runs["course"].to_numpy()
+        paid_by = programme_of(known.market, known.programmes, chosen.seeker[free], course)
+        names = np.array([*(one.programme for one in known.programmes), None], dtype=object)  # −1, none, is the last
         day = self._city.month_days[view.month]
         held_back = self._drawn(Stream.HOLD_BACK, view.month, people, course) < policy.held_back
         taken_up = ~held_back & ~np.isin(people, started)
@@ -146,7 +154,8 @@ class CourseYear:
         self._offered += int(known.catalogue.runs["seats"].sum())
         given = {
             "seeker": people, "course": course, "month": np.int32(view.month), "first_day": first_day,
-            "last_day": last_day, "horizon_days": known.horizon_days[chosen.seeker[free]],
+            "last_day": last_day, "programme": pd.Series(names[paid_by], dtype=TEXT),
+            "horizon_days": known.horizon_days[chosen.seeker[free]],
             "expected_gain": pd.array(chosen.gain[free], dtype="Float64"), "held_back": held_back,
             "taken_up": taken_up, "completed": done,
         }  # fmt: skip
@@ -187,8 +196,10 @@ class CourseYear:
         )  # fmt: skip
         return replace(candidates, bits=bits, similar=_replaced(candidates.similar, places, found))
 
-    def _course_month(self, view: MonthMarket, market: Market) -> CourseMonth:
-        policy = load_training_policy(view.as_of)
+    def _course_month(self, view: MonthMarket, market: Market, prices: npt.NDArray[np.float64]) -> CourseMonth:
+        policy, programmes = load_training_policy(view.as_of), load_programmes(view.as_of)
+        had, year = self._taken_up(), view.as_of.year
+        used, used_next_year = (had["programme"][had["year"] == of].value_counts() for of in (year, year + 1))
         some = market.of(view.seeker_places, view.vacancy_places)
         day, days = self._city.month_days[view.month], (*self._city.month_days, self._city.days)
         left = self._city.seeker_last[view.seekers].astype(np.int64) + 1 - day
@@ -196,9 +207,11 @@ class CourseYear:
             view=view, market=some,
             seeker_vectors=np.ascontiguousarray(self._base.seeker_vectors[view.seekers]),
             vacancy_vectors=np.ascontiguousarray(self._base.vacancy_vectors[view.vacancies]),
-            ranker=self._base.ranker,
+            ranker=self._base.ranker, prices=prices,
             catalogue=self._catalogue(some, policy, days[view.month + 1] - day),
-            policy=policy, facts=self._facts(view),
+            policy=policy, programmes=programmes, facts=self._facts(view, had["seeker"][had["year"] == year]),
+            seats_used={one.programme: int(used.get(one.programme, 0)) for one in programmes},
+            seats_used_next_year={one.programme: int(used_next_year.get(one.programme, 0)) for one in programmes},
             horizon_days=np.minimum(left, policy.ranked_horizon_days),
         )  # fmt: skip
 
@@ -212,13 +225,16 @@ class CourseYear:
             completion=load_completion_prior(),
         )  # fmt: skip
 
-    def _facts(self, view: MonthMarket) -> TraineeFacts:
-        """Courses already subsidised in the calendar year; fitness is not known."""
+    def _taken_up(self) -> pd.DataFrame:
+        """Seats taken up so far, with the calendar `year` in which the class begins."""
         had = self._given()
         had = had[had["taken_up"].to_numpy(bool)]
         first = pd.Timestamp(self._city.as_of) + pd.to_timedelta(had["first_day"], unit="D")
-        this_year = had["seeker"][(first.dt.year == view.as_of.year).to_numpy(bool)]
-        count = np.bincount(this_year.to_numpy(np.int64), minlength=self._city.n_seekers)[view.seekers]
+        return had.assign(year=first.dt.year)
+
+    def _facts(self, view: MonthMarket, had: pd.Series[int]) -> TraineeFacts:
+        """`had`: whose course was subsidised in the calendar year, once each course; fitness is not known."""
+        count = np.bincount(had.to_numpy(np.int64), minlength=self._city.n_seekers)[view.seekers]
         return replace(TraineeFacts.nothing_known(len(view.seekers)), subsidised_this_year=count.astype(np.int32))
 
 

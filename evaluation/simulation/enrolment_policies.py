@@ -10,7 +10,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from data.reference.priority_groups import load_priority_groups
-from data.reference.training_programmes import load_programmes
 from evaluation.simulation.course_month import CourseMonth, Enrolments
 from evaluation.simulation.eligible_pairs import are_eligible, eligible_bits
 from evaluation.simulation.luck import Stream, luck
@@ -156,9 +155,8 @@ class Uplift(_SameReferrals):
         the days that are left, too, not within `ranked_horizon_days` for everyone.
         """
         view, market = month.view, month.market
-        edges = view.edges
-        prices = self.referrals.referrals(view).price if self.priced else np.zeros(len(market.vacancies))
-        today = options_of_run(edges, prices)
+        prices = month.prices if self.priced else np.zeros(len(market.vacancies))
+        today = options_of_run(view.edges, prices)
         settings = UpliftSettings(view.per_seeker, profile_share=month.policy.profile_share)
         terms = terms_of(month.policy, today.mean_prospects(settings.referrals, prices))
         recommended = recommend_courses(
@@ -173,8 +171,9 @@ class Uplift(_SameReferrals):
         values = values[(values["value"] >= LEAST_VALUE) & (values["gain"] > 0)]
         priority = priority_weights(view.group_mask, load_priority_groups(), view.as_of)
         seated = allocate_seats(
-            market, values, month.catalogue, programmes=load_programmes(view.as_of), priority=priority
-        ).seated
+            market, values, month.catalogue, programmes=month.programmes, priority=priority, used=month.seats_used,
+            used_next_year=month.seats_used_next_year,
+        ).seated  # fmt: skip
         return seated.merge(
             values[["seeker", "offer", "gain", *PROSPECTS, "usual_rate"]], on=["seeker", "offer"], how="left",
             validate="one_to_one",

@@ -35,10 +35,14 @@ class OpenCandidates:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Referrals: `seeker`, `vacancy` int32 (referrals,), places in the month market."""
+    """Referrals: `seeker`, `vacancy` int32 (referrals,), places in the month market.
+
+    `price`: what one more referral to each post costs others, float64 (vacancies,); None under a policy without prices.
+    """
 
     seeker: Ints
     vacancy: Ints
+    price: npt.NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True)

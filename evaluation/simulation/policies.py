@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from data.reference.priority_groups import load_priority_groups
 from evaluation.simulation.month_market import MonthMarket, OpenCandidates, Pairs
-from matching.allocation_policy import ReferralPolicy, Referrals, priority_weights, refer, referral_capacity
+from matching.allocation_policy import ReferralPolicy, priority_weights, refer, referral_capacity
 from matching.candidate_edges import CandidateEdges
 from matching.unallocated_referrals import own_best
 
@@ -117,21 +117,18 @@ class RankerWithPrices:
     limits: ReferralPolicy = field(default_factory=ReferralPolicy)
 
     def refer(self, market: MonthMarket) -> Pairs:
-        """The referrals of `matching.allocation_policy.refer`."""
-        return _pairs(market.edges, self.referrals(market).chosen)
-
-    def referrals(self, market: MonthMarket) -> Referrals:
-        """The allocation with its prices, over `MonthMarket.edges`."""
+        """The referrals of `matching.allocation_policy.refer`, with its prices."""
         edges, n = market.edges, len(market.seekers)
         limits = ReferralPolicy(
             market.per_seeker, self.limits.per_opening, self.limits.everyone_seen, self.limits.employer_share,
             self.limits.rounds,
         )  # fmt: skip
-        return refer(
+        found = refer(
             edges, headcount=market.openings,
             capacity=referral_capacity(market.openings, market.employer, limits, n),
             priority=priority_weights(market.group_mask, load_priority_groups(), market.as_of), policy=limits,
         )  # fmt: skip
+        return replace(_pairs(edges, found.chosen), price=found.price)
 
 
 REFERENCE = RankerWithPrices()

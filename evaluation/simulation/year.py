@@ -126,14 +126,18 @@ def simulate_year(
             _view(city, candidates, free & arm.members[candidates.seekers], openings, already, month, seed, limits)
             for arm in arms
         ]
-        parts = [_checked(arm.policy, view) for arm, view in zip(arms, views, strict=True)]
-        seeker, vacancy = (np.concatenate([none, *(part[side] for part in parts)]) for side in range(2))
+        made_by = [_checked(arm.policy, view) for arm, view in zip(arms, views, strict=True)]
+        rows = [
+            (view.seekers[one.seeker], view.vacancies[one.vacancy]) for view, one in zip(views, made_by, strict=True)
+        ]
+        seeker, vacancy = (np.concatenate([none, *(part[side] for part in rows)]) for side in range(2))
         _remember(already, seeker, vacancy)
         made = starts_of_month(now, seeker, vacancy, openings, candidates.vacancies, month, seed)
         busy_until[made["seeker"]] = made["leave_day"]
         if courses is not None:
-            for arm, view in zip(arms, views, strict=True):
-                courses.enrol(cast(EnrolmentPolicy, arm.policy), view, register, made["seeker"].to_numpy())
+            started = made["seeker"].to_numpy()
+            for arm, view, pairs in zip(arms, views, made_by, strict=True):
+                courses.enrol(cast(EnrolmentPolicy, arm.policy), view, register, started, prices=pairs.price)
         starts.append(made)
         referrals.append(pd.DataFrame({"seeker": seeker, "vacancy": vacancy, "month": np.int32(month)}))
         months.append(_month_row(city, candidates, views, openings, vacancy, month, limits))
@@ -163,8 +167,8 @@ def _view(
     )  # fmt: skip
 
 
-def _checked(policy: Policy, market: MonthMarket) -> tuple[Ints, Ints]:
-    """The policy's referrals as rows of the year, if it kept to what is allowed."""
+def _checked(policy: Policy, market: MonthMarket) -> Pairs:
+    """The policy's referrals, if it kept to what is allowed."""
     pairs = policy.refer(market)
     wrong = {
         "break a hard rule": ~are_eligible(
@@ -179,7 +183,7 @@ def _checked(policy: Policy, market: MonthMarket) -> tuple[Ints, Ints]:
                 f"policy {policy.name}, month {market.month}: {rows.sum()} referrals {what}",
                 remedy="a policy refers allowed pairs, each once, and no more than per_seeker a person",
             )
-    return market.seekers[pairs.seeker], market.vacancies[pairs.vacancy]
+    return pairs
 
 
 def _is_repeated(market: MonthMarket, pairs: Pairs) -> npt.NDArray[np.bool_]:

@@ -28,6 +28,7 @@ from data.storage.record_repository import (
     store_records,
 )
 from tests.data.records_for_tests import AS_OF, records, seeker, vacancy
+from tests.training_recs.course_market_for_tests import course, run
 
 FULL = {
     "vacancy_credentials": [{"vacancy_id": "V-1", "credential_code": "DL-C1"}],
@@ -215,6 +216,18 @@ def test_loading_some(engine: Engine) -> None:
         }
         assert len(load_records(connection, vacancy_ids=[]).vacancies) == 0
         assert list(load_records(connection, vacancy_ids=["V-1"]).employers["employer_id"]) == ["E-1"]
+
+
+def test_loading_some_runs_of_courses(engine: Engine) -> None:
+    courses = [course(), course(course_id="C-2")]
+    runs = [run(), run(course_run_id="R-2"), run(course_run_id="R-3", course_id="C-2")]
+    store(engine, records(courses=courses, course_runs=runs))
+    with engine.connect() as connection:
+        some = load_records(connection, seeker_ids=["S-1"], course_run_ids=["R-2"])
+        assert (list(some.courses["course_id"]), list(some.course_runs["course_run_id"])) == (["C-1"], ["R-2"])
+        assert (len(some.seekers), len(some.vacancies)) == (1, 0)
+        assert len(load_records(connection, seeker_ids=["S-1"]).courses) == 0
+        assert len(load_records(connection, course_run_ids=[]).seekers) == 0
 
 
 def test_what_changed_since_a_revision(engine: Engine) -> None:

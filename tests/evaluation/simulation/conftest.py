@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,10 @@ from models.embedder import load_embedder
 from models.train_embedder import EmbedderSettings, train_embedder
 
 SETTINGS = YearSettings(CitySettings(seed=5, seekers=300, vacancies=60, courses=1), months=4)
-WITH_COURSES = YearSettings(CitySettings(seed=5, seekers=600, vacancies=120, courses=40), months=4)
+WITH_COURSES = YearSettings(
+    CitySettings(seed=5, seekers=600, vacancies=120, courses=40, as_of=date(2026, 11, 2)), months=4
+)
+"""Two months of one calendar year, two of the next."""
 
 
 @pytest.fixture(scope="session")

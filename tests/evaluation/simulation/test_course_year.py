@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,7 @@ from evaluation.simulation.comparisons import COURSES, policy_named
 from evaluation.simulation.course_measures import course_measures
 from evaluation.simulation.course_month import CourseMonth, Enrolments
 from evaluation.simulation.course_year import SEATS, CourseYear, YearOfCourses
-from evaluation.simulation.enrolment_policies import NONE, OURS, NoCourses
+from evaluation.simulation.enrolment_policies import NONE, OURS, EnrolmentPolicy, NoCourses, Uplift
 from evaluation.simulation.prepared_city import CityFolder, open_base, open_city
 from evaluation.simulation.simulated_city import SimulatedCity
 from evaluation.simulation.units import Unit, run_unit, units_of
@@ -35,7 +35,7 @@ def years(city: SimulatedCity, course_city: CityFolder) -> dict[str, Year]:
     return {policy.name: simulated(city, course_city, policy) for policy in COURSES.policies}
 
 
-def simulated(city: SimulatedCity, folder: CityFolder, policy: NoCourses) -> Year:
+def simulated(city: SimulatedCity, folder: CityFolder, policy: EnrolmentPolicy) -> Year:
     courses = CourseYear(city, open_base(folder.base), folder.settings, seed=SEED)
     everyone = np.ones(city.n_seekers, dtype=bool)
     outcome = simulate_year(city, folder.candidates, [Arm(policy, everyone)], seed=SEED, courses=courses)
@@ -123,6 +123,32 @@ def test_a_policy_that_breaks_a_rule_is_refused(rule, said, city, course_city):
         simulated(city, course_city, Unfair(zh=rule))
 
 
+@dataclass(frozen=True)
+class Scarce(Uplift):
+    """Ours, where each programme pays for `places` seats a year."""
+
+    name: str = "scarce"
+    places: int = 4
+
+    def enrol(self, month: CourseMonth) -> Enrolments:
+        few = [replace(one, seats_a_year=self.places) for one in month.programmes]
+        return super().enrol(replace(month, programmes=few))
+
+
+def test_the_quota_of_a_calendar_year_is_not_given_twice(city, course_city, years):
+    def taken_up(of_year: YearOfCourses) -> pd.Series[int]:
+        taken = of_year.seats[of_year.seats["taken_up"]]
+        first = pd.Timestamp(city.as_of) + pd.to_timedelta(taken["first_day"], unit="D")
+        return taken.groupby(["programme", first.dt.year]).size()
+
+    _, unbound = years[OURS.name]
+    _, scarce = simulated(city, course_city, Scarce())
+    free, few = taken_up(unbound), taken_up(scarce)
+    assert (few <= 4).all()
+    assert (few[free[free >= 4].index] == 4).all()
+    assert set(free[free > 4].index.get_level_values(1)) == {2026, 2027}  # each year has a quota of its own
+
+
 def test_the_gain_is_that_of_those_who_got_a_seat_over_those_held_back_by_lot(city):
     """Twelve people chosen: of the six with a seat four are placed within ten days, of the six without one."""
     n = 12
@@ -130,7 +156,8 @@ def test_the_gain_is_that_of_those_who_got_a_seat_over_those_held_back_by_lot(ci
         pd.DataFrame(
             {
                 "seeker": np.arange(n, dtype=np.int32), "course": np.int32(0), "month": np.int32(0),
-                "first_day": np.int32(3), "last_day": np.int32(5), "horizon_days": np.int32(10),
+                "first_day": np.int32(3), "last_day": np.int32(5), "programme": pd.array(["rural"] * n),
+                "horizon_days": np.int32(10),
                 "expected_gain": pd.array(np.repeat([0.1, 0.3, 0.5], 4), dtype="Float64"),
                 "held_back": np.arange(n) % 2 == 1, "taken_up": np.arange(n) % 2 == 0,
                 "completed": np.arange(n) % 2 == 0,
