@@ -128,7 +128,7 @@ class Scarce(Uplift):
     """Ours, where each programme pays for `places` seats a year."""
 
     name: str = "scarce"
-    places: int = 4
+    places: int = 2
 
     def enrol(self, month: CourseMonth) -> Enrolments:
         few = [replace(one, seats_a_year=self.places) for one in month.programmes]
@@ -144,9 +144,9 @@ def test_the_quota_of_a_calendar_year_is_not_given_twice(city, course_city, year
     _, unbound = years[OURS.name]
     _, scarce = simulated(city, course_city, Scarce())
     free, few = taken_up(unbound), taken_up(scarce)
-    assert (few <= 4).all()
-    assert (few[free[free >= 4].index] == 4).all()
-    assert set(free[free > 4].index.get_level_values(1)) == {2026, 2027}  # each year has a quota of its own
+    assert (few <= 2).all()
+    assert {2026, 2027} == set(few[few == 2].index.get_level_values(1))  # used up, but for seats that nobody took up
+    assert set(free[free > 2].index.get_level_values(1)) == {2026, 2027}  # each year has a quota of its own
 
 
 def test_the_gain_is_that_of_those_who_got_a_seat_over_those_held_back_by_lot(city):
