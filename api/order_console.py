@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.order_desk import AssessedOrder, OrderBook
+from api.withheld_origins import WITHHELD
 from data.plain_rows import plain_rows
 from data.records import DROPOUT_NAMES_ZH, GROUP_NAMES_ZH, DropoutReason, SeekerGroup
 from data.reference.training_programmes import load_programmes
@@ -95,8 +96,11 @@ def show_assessment(found: AssessedOrder, name: str, lang: str, console: Console
     )
     console.print(counts, highlight=False)
     for by in ("district", "group"):
-        rows = one.origins[one.origins["by"] == by].sort_values("could", ascending=False)
-        told = "、".join(f"{_place(by, str(r.code), lang)} {r.could}（{r.ready}）" for r in rows.itertuples())
+        rows = found.origins[found.origins["by"] == by].sort_values("could", ascending=False)
+        told = "、".join(
+            f"{_place(by, row['code'], lang)} {_people(row['could'])}（{_people(row['ready'])}）"
+            for row in plain_rows(rows)
+        )
         if told:
             console.print(f"  {told}", highlight=False)
     if len(one.cohort.classes):
@@ -150,6 +154,10 @@ def show_cohort(found: AssessedOrder, name: str, waiting: int, lang: str, consol
             f"[dim]{reasons[row['reason']][say]}[/]",
             highlight=False,
         )
+
+
+def _people(count: int | None) -> str:
+    return WITHHELD if count is None else str(count)
 
 
 def _place(by: str, code: str, lang: str) -> str:

@@ -73,6 +73,17 @@ def test_feasibility_and_cohort_of_an_order(ordered: TestClient, services: Servi
     assert later["seated"][0]["seeker_id"] in said
 
 
+def test_where_few_people_come_from_is_not_told(ordered: TestClient, services: Services) -> None:
+    for number in range(8):
+        assert ordered.post(f"/v1/seekers/S-{number:02d}/close").status_code == 200
+    found = ordered.get("/v1/orders/TO-1/feasibility").json()
+    assert (found["could"], found["origins"]) == (8, [])
+    console = Console(record=True, width=200)
+    state = LiveMarket(services, lambda: AS_OF).current()
+    show_assessment(assess_stored(services, state, AS_OF, "TO-1"), "TO-1", "zh", console)
+    assert "南关区" not in console.export_text()
+
+
 def test_an_order_lives_and_shows_where_its_chain_breaks(ordered: TestClient, services: Services) -> None:
     first, second = enrol(ordered), enrol(ordered, "S-08", programme="employment")
     events = f"/v1/enrolments/{first}/events"
