@@ -121,6 +121,7 @@ def test_who_is_enrolled_is_recommended_no_second_class_and_no_second_subsidy(or
         ("get", "/v1/orders/TO-9/cohort", None, 404),
         ("post", "/v1/orders", ORDER | {"vacancy_id": "V-99", "order_id": "TO-2"}, 422),
         ("post", "/v1/orders", ORDER | {"people_wanted": 0}, 422),
+        ("post", "/v1/orders", ORDER | {"wage_cny_month": 1000, "order_id": "TO-2", "people_wanted": 1}, 422),
         ("post", "/v1/orders", ORDER | {"people_wanted": 3}, 422),  # another order under the same identifier
         ("post", "/v1/enrolments", {"seeker_id": "S-99", "course_run_id": "R-1"}, 422),
         ("post", "/v1/enrolments/EN-9/events", {"event": "hired", "occurred_on": "2026-05-30", "reported_by": "agency"},
