@@ -105,6 +105,20 @@ def test_an_order_lives_and_shows_where_its_chain_breaks(ordered: TestClient, se
     assert "found work" in said
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_orders_with_generated_identifiers_fit_a_narrow_screen(
+    ordered: TestClient, services: Services, lang: str
+) -> None:
+    unnamed = {name: value for name, value in ORDER.items() if name != "order_id"} | {"people_wanted": 1}
+    identifier = ordered.post("/v1/orders", json=unnamed).json()["record_id"]
+    console = Console(record=True, width=80)
+    show_orders(open_order_book(services, AS_OF), lang, console)
+    lines = console.export_text().splitlines()
+    [at] = [place for place, line in enumerate(lines) if line.split()[:1] == [identifier]]
+    assert "1→0→0→0→0→0" in lines[at]
+    assert lines[at + 1].strip() == "电工 · 长春某厂"
+
+
 def test_who_is_enrolled_is_recommended_no_second_class_and_no_second_subsidy(ordered: TestClient) -> None:
     before = told(ordered)
     assert before["courses"][0]["course_run_id"] == "R-1"
