@@ -29,6 +29,7 @@ from api.routes import (
     seekers,
     service,
     startup,
+    startup_support,
     vacancies,
 )
 from api.schemas.problem import Problem, declared
@@ -85,6 +86,7 @@ def create_app(
     routers = (
         matches.router, seekers.router, vacancies.router, referrals.router, planning.router, service.rules,
         service.router, published.router, published_courses.router, orders.router, projects.router, startup.router,
+        startup_support.router,
     )  # fmt: skip
     for router in routers:
         app.include_router(router, dependencies=needs_key, responses=declared(401, 500))

@@ -11,6 +11,8 @@ import typer
 from data.errors import DataError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from api.bootstrap import Services
     from api.live_state import LiveState
 
@@ -61,8 +63,11 @@ def assess_orders(
     from data.plain_rows import plain_rows
 
     if (path is None) == (order is None):
-        raise DataError("give either a FILE of orders or --order", remedy="zhuye orders assess orders.csv")
-    read = _read(path) if path is not None else None  # a wrong file is told before the long work
+        raise DataError(
+            "FILE 与 --order 须给且只给一个 / give either a FILE of orders or --order",
+            remedy="zhuye orders assess orders.csv",
+        )
+    read = _read(path, date.today()) if path is not None else None  # a wrong file is told before the long work
     services, state = _open()
     if order is not None:
         show_assessment(assess_stored(services, state, date.today(), order), order, lang)
@@ -94,17 +99,27 @@ def _open() -> tuple[Services, LiveState]:
     return services, LiveMarket(services, lambda: today).current()
 
 
-def _read(path: Path):  # type: ignore[no-untyped-def]
+def _read(path: Path, today: date) -> pd.DataFrame:
     """The orders of a file, laid out as `REPORTED_ORDERS`; a file with any bad row is refused: it is not stored."""
+    from data.facts.identifiers import mask_identifiers
     from data.ingest.read_file import detect_format
+    from data.ingest.rejects import Reject
     from data.ingest.reported_file import read_orders, table_format
+    from data.plain_rows import plain_rows
+    from data.reported_training import TRAINING_NAMES_ZH, fault_of_order
 
     file = read_orders(path, table_format(detect_format(path), "orders"), pseudonym=str)
-    if file.rejects:
-        row, why = file.rejects[0]
+    faults = list(file.rejects)
+    for order in plain_rows(file.reported):
+        if (found := fault_of_order(order, today)) is not None:
+            why = Reject(TRAINING_NAMES_ZH[found.field], found.found, f"{found.zh} / {found.en}")
+            faults.append((found.row, why))
+    if faults:
+        row, why = min(faults, key=lambda fault: fault[0])
+        others = len(faults) - 1
         raise DataError(
-            f"{path.name}, row {row}, column {why.column}: {why.found!r}"
-            + (f" and {len(file.rejects) - 1} more" if len(file.rejects) > 1 else ""),
-            remedy=f"expected {why.expected}",
+            f"{path.name} 第 {row} 行 row {row}，{why.column}：{mask_identifiers(why.found)!r}"
+            + (f"（另有 {others} 处 / and {others} more）" if others else ""),
+            remedy=f"应为 / expected: {why.expected}",
         )
     return file.reported

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from api.order_desk import AssessedOrder, OrderBook
+from api.withheld_origins import WITHHELD
 from data.plain_rows import plain_rows
 from data.records import DROPOUT_NAMES_ZH, GROUP_NAMES_ZH, DropoutReason, SeekerGroup
 from data.reference.training_programmes import load_programmes
@@ -23,7 +25,7 @@ _SHOWN_CLASSES = 6
 
 
 def show_orders(book: OrderBook, lang: str, console: Console | None = None) -> None:
-    """A line an order: its life, and where it breaks."""
+    """An order each: its life, where it breaks, and under its identifier the posts."""
     console, say = console or Console(), 0 if lang == "zh" else 1
     if book.life.empty:
         console.print(
@@ -35,19 +37,20 @@ def show_orders(book: OrderBook, lang: str, console: Console | None = None) -> N
     stages = " → ".join(name[say] for name in STAGE_NAMES.values())
     console.print(f"[dim]{'人数' if lang == 'zh' else 'people'}: {stages}[/]", highlight=False)
     names = (
-        ("编号", "岗位 · 单位", "最迟结业", "人数", "断在", "状态") if lang == "zh"
-        else ("order", "posts · employer", "ready by", "people", "breaks after", "state")
+        ("编号；岗位 · 单位", "最迟结业", "人数", "断在", "状态") if lang == "zh"
+        else ("order; posts · employer", "ready by", "people", "breaks after", "state")
     )  # fmt: skip
     table = Table(box=None, header_style="bold")
     for name in names:  # on a narrow screen only the posts give way
-        table.add_column(name, no_wrap=name != names[1])
+        table.add_column(name, no_wrap=name != names[0], overflow="fold")
     about, ready_by = book.records.about, book.records.orders.set_index("order_id")["ready_by"]
     for one in plain_rows(book.life):
         posts, state = about.loc[one["order_id"]], OrderState(one["state"])
         broken = "—" if one["breaks_at"] is None else f"{STAGE_NAMES[one['breaks_at']][say]} −{one['broken']}"
         table.add_row(
-            one["order_id"], f"{posts['title']} · {posts['employer']}", f"{ready_by[one['order_id']]:%Y-%m-%d}",
-            " → ".join(str(one[name]) for name in ("people_wanted", *map(str, STAGES))), broken,
+            Text(one["order_id"]).append(f"\n{posts['title']} · {posts['employer']}", "dim"),
+            f"{ready_by[one['order_id']]:%Y-%m-%d}",
+            "→".join(str(one[name]) for name in ("people_wanted", *map(str, STAGES))), broken,
             f"[{_STYLES[state]}]{STATE_NAMES[state][say]}[/]",
         )  # fmt: skip
     console.print(table)
@@ -95,8 +98,11 @@ def show_assessment(found: AssessedOrder, name: str, lang: str, console: Console
     )
     console.print(counts, highlight=False)
     for by in ("district", "group"):
-        rows = one.origins[one.origins["by"] == by].sort_values("could", ascending=False)
-        told = "、".join(f"{_place(by, str(r.code), lang)} {r.could}（{r.ready}）" for r in rows.itertuples())
+        rows = found.origins[found.origins["by"] == by].sort_values("could", ascending=False)
+        told = "、".join(
+            f"{_place(by, row['code'], lang)} {_people(row['could'])}（{_people(row['ready'])}）"
+            for row in plain_rows(rows)
+        )
         if told:
             console.print(f"  {told}", highlight=False)
     if len(one.cohort.classes):
@@ -104,7 +110,9 @@ def show_assessment(found: AssessedOrder, name: str, lang: str, console: Console
             ("班次", "课程", "日期", "空余名额", "需要", "合算的人", "可入班") if lang == "zh"
             else ("run", "course", "dates", "free", "needed", "people", "seats")
         )  # fmt: skip
-        table = Table(*names, box=None, header_style="bold")
+        table = Table(box=None, header_style="bold")
+        for name in names:
+            table.add_column(name, no_wrap=name != names[1])
         for row in plain_rows(one.cohort.classes.head(_SHOWN_CLASSES)):
             free = str(row["free_seats"]) if not row["is_new"] else "新开" if lang == "zh" else "new"
             table.add_row(
@@ -150,6 +158,10 @@ def show_cohort(found: AssessedOrder, name: str, waiting: int, lang: str, consol
             f"[dim]{reasons[row['reason']][say]}[/]",
             highlight=False,
         )
+
+
+def _people(count: int | None) -> str:
+    return WITHHELD if count is None else str(count)
 
 
 def _place(by: str, code: str, lang: str) -> str:

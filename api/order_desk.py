@@ -14,6 +14,7 @@ import pandas as pd
 from api.embedded_market import EmbeddedMarket, joined
 from api.live_state import NO_ROWS, LiveState, Rows
 from api.trainee_facts import trainee_facts
+from api.withheld_origins import withheld_order_origins
 from data.errors import ConflictError, NotFoundError
 from data.market import Market
 from data.plain_rows import plain_rows
@@ -86,12 +87,14 @@ def open_order_book(services: Services, today: date, order_id: str | None = None
 class AssessedOrder:
     """An assessment with the market that its rows are of: `market` for the cohort's, with its `catalogue`.
 
-    `on_their_way`: people enrolled who are not lost; `wanted`: people it was assessed for.
+    `on_their_way`: people enrolled who are not lost; `wanted`: people it was assessed for; `origins`: those of the
+    assessment as they are shown, laid out as `SHOWN_ORDER_ORIGINS`.
     """
 
     market: Market
     found: OrderCatalogue
     assessment: OrderAssessment
+    origins: pd.DataFrame
     wanted: int
     on_their_way: int
 
@@ -165,7 +168,9 @@ def assess_terms(
         priority=priority_weights(market.seekers["group_mask"].to_numpy(), load_priority_groups(), state.as_of),
         settings=settings,
     )  # fmt: skip
-    return AssessedOrder(market, found, assess(everybody, terms, found, people, cohort), wanted, on_their_way)
+    answer = assess(everybody, terms, found, people, cohort)
+    shown = withheld_order_origins(answer.origins, ready=answer.ready, could=answer.could)
+    return AssessedOrder(market, found, answer, shown, wanted, on_their_way)
 
 
 def _everybody(state: LiveState) -> Market:

@@ -10,7 +10,8 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.table import Table
 
-from api.project_tables import TOTALS, WITHHELD, origin_name
+from api.project_tables import TOTALS, origin_name
+from api.withheld_origins import WITHHELD
 from training_recs.project_assessment.post_statements import post_statements
 from training_recs.seat_plan.names import occupation_name
 

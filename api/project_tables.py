@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 import pandas as pd
 
 from api.jobs.assess_project import CityProject
+from api.withheld_origins import WITHHELD
 from data.records import GROUP_NAMES_ZH, SeekerGroup
 from matching.eligibility import RULES
 from training_recs.project_assessment.people_of_posts import SEVERAL
 from training_recs.project_assessment.post_statements import post_statements
 from training_recs.seat_plan.names import district_name, occupation_name
 
-WITHHELD = "<10"
 CUMULATED = ("headcount", "expected", "by_training", "left")
 POSTS_SHEET = "岗位 posts"
 SHOWN_CHANGE = 0.05

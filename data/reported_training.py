@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from data.columns import DATE, TEXT, TRAINING_ORDERS, Column, Table
 from data.enrolment_history import EnrolmentEvent
 from data.records import DropoutReason, EnrolmentStep, ImportOutcome, Reporter
+from data.reference.minimum_wage import minimum_wage_cny_month, minimum_wage_words
 from data.reported import Refused
 
 _ROW = Column("Int32", "row of the file, or place in the request, from 1", low=1)
@@ -73,6 +76,28 @@ def fault_of_enrolment_event(row: int, event: EnrolmentEvent, today: date) -> Re
     if event.reason is not None and event.kind != EnrolmentStep.DROPPED_OUT:
         return Refused(row, "reason", event.reason, "空：只有退学有原因", "empty: only a dropout has a reason")
     return None
+
+
+def fault_of_order(order: Mapping[str, Any], today: date) -> Refused | None:
+    """What is wrong with a row of `REPORTED_ORDERS`, whatever is stored.
+
+    Today's minimum wage (《劳动法》第四十八条) binds the orders that still stand.
+    """
+    row, ordered_on, ready_by, wage = (order[name] for name in ("row", "ordered_on", "ready_by", "wage_cny_month"))
+    if ordered_on > today:
+        return not_after(row, "ordered_on", ordered_on, today)
+    if ready_by <= ordered_on:
+        return Refused(
+            row, "ready_by", str(ready_by), f"晚于下单日期 {ordered_on}", f"after the day of the order, {ordered_on}"
+        )
+    if wage is not None and wage < minimum_wage_cny_month() and not is_over(order, today):
+        return Refused(row, "wage_cny_month", f"{wage:g}", *minimum_wage_words())
+    return None
+
+
+def is_over(order: Mapping[str, Any], today: date) -> bool:
+    """Whether an order reserves nothing any more: it was cancelled, or its training should have ended."""
+    return order["cancelled_on"] is not None or order["ready_by"] < today
 
 
 def not_after(row: int, field: str, day: date, last: date) -> Refused:

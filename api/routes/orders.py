@@ -104,7 +104,7 @@ def order_feasibility(order_id: StoredIdentifier, services: OpenServices, live: 
         expected_certified=one.cohort.expected_certified,
         expected_hired=one.cohort.expected_hired,
         classes=[_class(found, row) for row in plain_rows(one.cohort.classes)],
-        origins=[OrderOrigin(**row) for row in plain_rows(one.origins)],
+        origins=[OrderOrigin(**row) for row in plain_rows(found.origins)],
         limits=[
             OrderLimit(**_fields(OrderLimit, row), words=_words((row["zh"], row["en"])))
             for row in plain_rows(one.limits)

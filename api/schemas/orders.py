@@ -166,12 +166,13 @@ class OrderClass(BaseModel):
 
 
 class OrderOrigin(BaseModel):
-    """People by district or group; who is in several groups is counted in each."""
+    """People by district or group; who is in several groups is counted in each. Cells of 1 to 9 people are null, with
+    what they follow from, and where the whole is as small nothing is listed."""
 
     by: Literal["district", "group"]
     code: str = Field(description="空：不详或无 / empty: not known, or in no group")
-    ready: int
-    could: int
+    ready: int | None = Field(description="已符合；空：人数少，不予列出 / meet the posts already; null: withheld")
+    could: int | None = Field(description="培训后符合；空：人数少，不予列出 / would with a course; null: withheld")
 
 
 class OrderLimit(BaseModel):

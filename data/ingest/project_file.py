@@ -19,7 +19,7 @@ from data.ingest.table_file import Row, read_table
 from data.ingest.template import VACANCY_FIELDS
 from data.ingest.vacancies_file import advertised
 from data.ingest.vacancy_rows import VacancyRow, assemble
-from data.reference.minimum_wage import minimum_wage_cny_month
+from data.reference.minimum_wage import minimum_wage_cny_month, minimum_wage_words
 from data.reference.occupations import load_occupations, occupation_rows
 
 PROJECT_SOURCE = "project"
@@ -152,13 +152,10 @@ def _impossible(post: PlannedPost, today: date) -> Reject | None:
         return Reject("到岗日期", str(post.starts_on), f"不早于今天的日期 / a day not before today, {today}")
     if not post.advertised.title.strip():
         return Reject("岗位名称", "", "填岗位名称或职业代码 / a title, or a code in 职业")
-    pay, least = post.advertised.pay, minimum_wage_cny_month()
+    pay = post.advertised.pay
     lowest = pay.min_cny_month if pay.min_cny_month is not None else pay.max_cny_month
-    if lowest is not None and lowest < least:
-        return Reject(
-            "薪资", f"{lowest:g} 元/月",
-            f"不低于最低工资 / at least the minimum wage {least:g} 元/月 (《中华人民共和国劳动法》第四十八条)",
-        )  # fmt: skip
+    if lowest is not None and lowest < minimum_wage_cny_month():
+        return Reject("薪资", f"{lowest:g} 元/月", " / ".join(minimum_wage_words()))
     return None
 
 

@@ -34,7 +34,8 @@ def read_startup_file(
     pseudonym
         Seeker identifier of an identity number, where a wish has no identifier.
     today
-        Day of a wish told; no business was registered and nothing closed after it.
+        Day of a wish told; no business was registered and nothing closed after it, and no incubator or mentor has
+        ended before it unless the row says that it is closed.
 
     Raises
     ------
@@ -49,6 +50,7 @@ def read_startup_file(
     for number, row in table.rows:
         try:
             _not_after(today, "关闭日期", row.get("closed_on"))
+            _not_ended(today, row)
             kept.append({"row": number, **makers[kind](row)})
         except Reject as reason:
             rejects.append((number, reason))
@@ -97,6 +99,16 @@ def _status(row: Row) -> str:
 def _no_more(column: str, free: int, places: int) -> None:
     if free > places:
         raise Reject(column, str(free), f"不多于总数 {places} / no more than there are, {places}")
+
+
+def _not_ended(today: date, row: Row) -> None:
+    last = row.get("valid_through")
+    if last is not None and last < today and row["closed_on"] is None:
+        raise Reject(
+            "截止日期",
+            str(last),
+            f"不早于今天（{today}）；已结束的请填关闭日期 / {today} or later; of what has ended, 关闭日期 too",
+        )
 
 
 def _not_after(today: date, column: str, day: date | None) -> None:

@@ -24,7 +24,7 @@ from data.columns import (
 from data.plain_rows import plain_rows
 from data.records import ImportOutcome, RecordStatus
 from data.reported import Appended, Refused
-from data.reported_training import REPORTED_ORDERS, TRAINING_OUTCOMES, not_after
+from data.reported_training import REPORTED_ORDERS, TRAINING_OUTCOMES, fault_of_order, is_over, not_after
 from data.storage import tables
 from data.storage.bulk import copy_frame, explained_failures, read_frame
 
@@ -192,11 +192,9 @@ def _difference(row: int, known: dict[str, Any], stated: dict[str, Any]) -> Refu
 def _fault(connection: Connection, row: dict[str, Any], today: date, made: Iterable[dict[str, Any]]) -> Refused | None:
     """Why a new order cannot be stored beside those known and `made`."""
     number = row["row"]
-    if row["ordered_on"] > today:
-        return not_after(number, "ordered_on", row["ordered_on"], today)
-    if row["ready_by"] <= row["ordered_on"]:
-        zh, en = f"晚于下单日期 {row['ordered_on']}", f"after the day of the order, {row['ordered_on']}"
-        return Refused(number, "ready_by", str(row["ready_by"]), zh, en)
+    fault = fault_of_order(row, today)
+    if fault is not None:
+        return fault
     vacancy = connection.execute(
         text("SELECT headcount, status FROM vacancies WHERE vacancy_id = :v"), {"v": row["vacancy_id"]}
     ).one_or_none()
@@ -206,8 +204,8 @@ def _fault(connection: Connection, row: dict[str, Any], today: date, made: Itera
     if vacancy.headcount is not None and row["people_wanted"] > vacancy.headcount:
         zh, en = f"不超过该岗位招聘人数 {vacancy.headcount}", f"no more than the vacancy's {vacancy.headcount} openings"
         return Refused(number, "people_wanted", str(row["people_wanted"]), zh, en)
-    if row["cancelled_on"] is not None or row["ready_by"] < today:
-        return None  # it reserves nothing any more
+    if is_over(row, today):
+        return None
     if vacancy.status != RecordStatus.OPEN:
         return Refused(number, "vacancy_id", row["vacancy_id"], "在招的岗位", "a vacancy that is open")
     reserved = connection.execute(
@@ -218,7 +216,7 @@ def _fault(connection: Connection, row: dict[str, Any], today: date, made: Itera
         {"v": row["vacancy_id"], "today": today},
     ).scalar_one() + sum(
         one["people_wanted"] for one in made
-        if one["vacancy_id"] == row["vacancy_id"] and one["cancelled_on"] is None and one["ready_by"] >= today
+        if one["vacancy_id"] == row["vacancy_id"] and not is_over(one, today)
     )  # fmt: skip
     if vacancy.headcount is not None and reserved + row["people_wanted"] > vacancy.headcount:
         left = max(0, vacancy.headcount - int(reserved))

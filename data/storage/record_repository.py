@@ -204,8 +204,13 @@ def close_record(connection: Connection, table: Table, kind: str, identifier: st
     if connection.execute(change).rowcount:
         return
     if connection.execute(select(key).where(key == identifier)).scalar() is None:
-        raise NotFoundError(f"no {kind} {identifier}", remedy=f"check the {kind} identifier")
-    raise ConflictError(f"{kind} {identifier} is closed already", remedy="nothing needs to be done")
+        raise NotFoundError(
+            f"没有编号 {identifier} / there is no {kind} {identifier}", remedy="请核对编号 / check the identifier"
+        )
+    raise ConflictError(
+        f"编号 {identifier} 此前已关闭 / {kind} {identifier} is closed already",
+        remedy="无须再做 / nothing needs to be done",
+    )
 
 
 def record_status(

@@ -73,6 +73,17 @@ def test_feasibility_and_cohort_of_an_order(ordered: TestClient, services: Servi
     assert later["seated"][0]["seeker_id"] in said
 
 
+def test_where_few_people_come_from_is_not_told(ordered: TestClient, services: Services) -> None:
+    for number in range(8):
+        assert ordered.post(f"/v1/seekers/S-{number:02d}/close").status_code == 200
+    found = ordered.get("/v1/orders/TO-1/feasibility").json()
+    assert (found["could"], found["origins"]) == (8, [])
+    console = Console(record=True, width=200)
+    state = LiveMarket(services, lambda: AS_OF).current()
+    show_assessment(assess_stored(services, state, AS_OF, "TO-1"), "TO-1", "zh", console)
+    assert "南关区" not in console.export_text()
+
+
 def test_an_order_lives_and_shows_where_its_chain_breaks(ordered: TestClient, services: Services) -> None:
     first, second = enrol(ordered), enrol(ordered, "S-08", programme="employment")
     events = f"/v1/enrolments/{first}/events"
@@ -94,6 +105,20 @@ def test_an_order_lives_and_shows_where_its_chain_breaks(ordered: TestClient, se
     assert "found work" in said
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_orders_with_generated_identifiers_fit_a_narrow_screen(
+    ordered: TestClient, services: Services, lang: str
+) -> None:
+    unnamed = {name: value for name, value in ORDER.items() if name != "order_id"} | {"people_wanted": 1}
+    identifier = ordered.post("/v1/orders", json=unnamed).json()["record_id"]
+    console = Console(record=True, width=80)
+    show_orders(open_order_book(services, AS_OF), lang, console)
+    lines = console.export_text().splitlines()
+    [at] = [place for place, line in enumerate(lines) if line.split()[:1] == [identifier]]
+    assert "1→0→0→0→0→0" in lines[at]
+    assert lines[at + 1].strip() == "电工 · 长春某厂"
+
+
 def test_who_is_enrolled_is_recommended_no_second_class_and_no_second_subsidy(ordered: TestClient) -> None:
     before = told(ordered)
     assert before["courses"][0]["course_run_id"] == "R-1"
@@ -110,6 +135,7 @@ def test_who_is_enrolled_is_recommended_no_second_class_and_no_second_subsidy(or
         ("get", "/v1/orders/TO-9/cohort", None, 404),
         ("post", "/v1/orders", ORDER | {"vacancy_id": "V-99", "order_id": "TO-2"}, 422),
         ("post", "/v1/orders", ORDER | {"people_wanted": 0}, 422),
+        ("post", "/v1/orders", ORDER | {"wage_cny_month": 1000, "order_id": "TO-2", "people_wanted": 1}, 422),
         ("post", "/v1/orders", ORDER | {"people_wanted": 3}, 422),  # another order under the same identifier
         ("post", "/v1/enrolments", {"seeker_id": "S-99", "course_run_id": "R-1"}, 422),
         ("post", "/v1/enrolments/EN-9/events", {"event": "hired", "occurred_on": "2026-05-30", "reported_by": "agency"},

@@ -19,11 +19,9 @@ from api.jobs.assess_project import CityProject, assess_file
 from api.jobs.stages import Stages
 from api.project_commands import template, write_project
 from api.project_console import show_project
-from api.withheld_origins import withheld_origins
 from data.errors import DataError
 from data.ingest.project_file import PROJECT_FIELDS
 from tests.api.conftest import today
-from training_recs.project_assessment.assessment_tables import ORIGINS
 
 POST: dict[str, Any] = {
     "title": "电工", "headcount": 3, "starts_on": "2026-09-01", "district_code": "220102", "wage_min_cny_month": 5000,
@@ -125,13 +123,3 @@ def test_a_post_that_is_refused(client: TestClient, change: dict[str, Any], poin
 def test_a_project_without_posts_is_refused(client: TestClient) -> None:
     answer = client.post("/v1/projects/assess", json={"name": "（虚构）新厂", "posts": []})
     assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
-
-
-def test_small_cells_are_withheld_and_do_not_follow_by_subtraction() -> None:
-    rows = [("district", "220102", 40, 4.0), ("district", "220103", 15, 2.0), ("district", "220104", 5, 1.0),
-            ("group", "veteran", 57, 5.0), ("group", "graduate", 12, 5.0)]  # fmt: skip
-    origins = ORIGINS.check(pd.DataFrame(rows, columns=list(ORIGINS.columns)))
-    shown = withheld_origins(origins, 60)
-    # 5 is small; with it goes 15, else it would be 60 − 40 − 15. All but 3 are veterans.
-    assert shown["people"].fillna(-1).tolist() == [40, -1, -1, -1, 12]
-    assert shown["expected"].isna().tolist() == shown["people"].isna().tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,24 @@ def test_a_full_startup_class_is_recommended_to_nobody(client: TestClient, servi
     assert [one["course_run_id"] for one in told(client)["courses"]] == ["R-SYB"]
     assert client.post("/v1/enrolments", json={"seeker_id": "S-01", "course_run_id": "R-SYB"}).status_code == 201
     assert told(client)["courses"] == []
+
+
+@pytest.mark.usefixtures("street")
+def test_what_has_ended_is_not_stored_as_open(client: TestClient, services: Services, tmp_path: Path) -> None:
+    ended = {"valid_through": str(AS_OF - timedelta(days=1))}
+    for kind, known in (("incubators", INCUBATOR), ("mentors", MENTOR)):
+        key, *rest = known
+        new = client.post(f"/v1/{kind}", json={**known, key: "X-9", **ended})
+        replaced = client.put(f"/v1/{kind}/{known[key]}", json={name: known[name] for name in rest} | ended)
+        assert (new.status_code, replaced.status_code) == (422, 422)
+        assert new.json()["detail"].startswith("截止日期 2026-05-31 早于今天")
+        lasting = {name: known[name] for name in rest} | {"valid_through": str(AS_OF)}
+        assert client.put(f"/v1/{kind}/{known[key]}", json=lasting).status_code == 200
+    header = "导师编号,指导领域,可带人数,空余名额,截止日期,关闭日期\n"
+    rows = "M-8,餐饮,2,1,2026-05-31,\nM-9,餐饮,2,1,2026-05-31,2026-05-20\n"
+    stored = put_file(services, tmp_path, "mentors", header + rows)
+    assert (stored.stored, stored.rejected) == (1, 1)
+    assert client.get("/v1/mentors?status=closed").json()["items"][0]["mentor_id"] == "M-9"
 
 
 @pytest.mark.usefixtures("street")

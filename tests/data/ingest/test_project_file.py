@@ -45,7 +45,7 @@ def test_the_example_rows_are_a_project(tmp_path: Path) -> None:
     ("change", "column", "expected"),
     [
         ({"starts_on": "2026-11-01"}, "到岗日期", "不早于今天"),
-        ({"pay": "1800元/月"}, "薪资", "2120 元/月 (《中华人民共和国劳动法》第四十八条)"),
+        ({"pay": "1800元/月"}, "薪资", "2120 元/月（《中华人民共和国劳动法》第四十八条）"),
         ({"occupation": "9-99-99-99"}, "职业", "a code of the 2022 classification"),
         ({"headcount": "若干"}, "招聘人数", "from 1 to 100,000"),
         ({"district": ""}, "区县", "not empty"),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, text
 
+from data.reference.minimum_wage import minimum_wage_cny_month
 from data.reported import Appended
 from data.storage.order_repository import append_orders, read_orders
 from data.storage.record_repository import store_records
@@ -58,10 +59,18 @@ def test_an_order_is_stored_once_and_its_class_is_chosen_later_once(city: Engine
         ({"course_run_id": "CR-1", "ready_by": "2026-07-09"}, "course_run_id"),  # it ends a day too late
         ({"cancelled_on": "2026-05-21"}, "cancelled_on"),
         ({"cancelled_on": "2026-04-30"}, "cancelled_on"),  # before it was ordered
+        ({"wage_cny_month": minimum_wage_cny_month() - 1}, "wage_cny_month"),
     ],
 )
 def test_what_cannot_be_is_refused_with_its_field(city: Engine, changes: dict[str, Any], field: str) -> None:
     assert [one.field for one in append(city, changes).refused] == [field]
+
+
+def test_todays_minimum_wage_binds_no_order_of_the_past(city: Engine) -> None:
+    least = minimum_wage_cny_month()
+    over = {"wage_cny_month": least - 1, "ordered_on": "2026-02-01", "ready_by": "2026-05-19"}
+    lawful = {"order_id": "TO-2", "wage_cny_month": least}
+    assert list(append(city, over, lawful).outcomes["outcome"]) == ["stored", "stored"]
 
 
 def test_an_order_without_identifier_gets_the_same_one_each_time(city: Engine) -> None:

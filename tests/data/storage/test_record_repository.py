@@ -285,7 +285,9 @@ def test_two_writers_never_wait_for_each_other(engine: Engine) -> None:
         wait_until_blocked(engine)
         close_seeker(first, "S-1")
     other.join(timeout=20)
-    assert [str(failure).partition("\n")[0] for failure in failures] == ["seeker S-1 is closed already"]
+    assert [str(failure).partition("\n")[0] for failure in failures] == [
+        "编号 S-1 此前已关闭 / seeker S-1 is closed already"
+    ]
 
 
 def wait_until_blocked(engine: Engine) -> None:
