@@ -12,7 +12,7 @@ import pandas as pd
 from training_recs.seat_plan.names import district_name, occupation_name
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.planning_tables import LIMIT_NAMES, LimitKind
-from training_recs.seat_plan.seat_programme import Shortage
+from training_recs.seat_plan.seat_problem import Shortage
 
 MOST_TOLD = 10
 

@@ -13,7 +13,8 @@ from training_recs.seat_plan.limit_words import words_of_shortages, words_of_unr
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.planning_tables import LIMITS, OFFERS, ORDERS
 from training_recs.seat_plan.reach import cells_reached, offers_counted
-from training_recs.seat_plan.seat_programme import SeatProblem, SeatProgramme
+from training_recs.seat_plan.seat_problem import SeatProblem
+from training_recs.seat_plan.seat_programme import SeatProgramme
 from training_recs.seat_plan.solution_tables import limit_use, needs_table, plan_table, with_expectation
 
 Floats = npt.NDArray[np.float64]
