@@ -69,7 +69,7 @@ class SeatSolution:
     flows
         People trained: offer, start, cell, month, seats.
     gap
-        By how much the plan's worth may at most be below the best one's, a share of its own worth.
+        By how much the plan's worth less its cost may at most be below the best one's, as a share of the latter's bound.
     in_time
         False: the limit of time ended the search before the gap was as small as it should be.
     """
@@ -87,3 +87,11 @@ class Shortage:
     limit: int
     month: int
     missing: float
+
+
+@dataclass(frozen=True)
+class Shortages:
+    """What is missing at least; where not `in_time`, what would do, for the search for less was ended."""
+
+    rows: tuple[Shortage, ...]
+    in_time: bool

@@ -25,7 +25,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from data.errors import UnavailableError
 from training_recs.seat_plan.planning_tables import LimitKind
 from training_recs.seat_plan.pooled_needs import NeedPools, paired, pool_needs, summed
-from training_recs.seat_plan.seat_problem import SeatProblem, SeatSolution, Shortage
+from training_recs.seat_plan.seat_problem import SeatProblem, SeatSolution, Shortage, Shortages
 from training_recs.seat_plan.useful_classes import useful_classes
 
 Floats = npt.NDArray[np.float64]
@@ -111,17 +111,20 @@ class SeatProgramme:
             else None
         )
 
-    def shortages(self, seconds: float = np.inf) -> list[Shortage]:
+    def shortages(self, seconds: float = np.inf) -> Shortages:
         """Limits that orders alone exceed, with the least that is missing, each measured by its own size."""
         rows = self._limit_rows
         count = self.size[1]
         price = np.r_[np.zeros(count), 1.0 / np.maximum(rows.value, 1.0)]
         found = self._run(price, whole=len(self._classes), may_exceed=True, gap=NEAR_GAP, seconds=seconds)
         missing = found.values[count:] if found else np.empty(0)
-        return [
-            Shortage(int(rows.limit[row]), int(rows.month[row]), float(missing[row]))
-            for row in np.flatnonzero(missing > 1e-6)
-        ]
+        return Shortages(
+            tuple(
+                Shortage(int(rows.limit[row]), int(rows.month[row]), float(missing[row]))
+                for row in np.flatnonzero(missing > 1e-6)
+            ),
+            in_time=found is None or found.in_time,
+        )
 
     def _solution(self, found: _Found) -> SeatSolution:
         n, routes = len(self._classes), self._routes
@@ -133,7 +136,7 @@ class SeatProgramme:
         of_pools = paired(trained, sent, ["source"])
         cells = self._pools.seats_of_cells(summed(sent, ["pool", "month"]))
         flows = summed(paired(of_pools, cells, ["pool", "month"]), ["offer", "start", "cell", "month"])
-        gap = max(found.cost - found.bound, 0.0) / max(abs(found.cost), 1.0)
+        gap = max(found.cost - found.bound, 0.0) / max(abs(found.bound), 1.0)
         return SeatSolution(classes, flows, gap, found.in_time)
 
     def _profit(self) -> Floats:
