@@ -76,6 +76,22 @@ def plan_city_seats(
         records = load_records(connection, with_history=True)
     if given:
         _check_providers(given, records)
+    plan, offers, notes = plan_records(
+        records, stages, today=today, given=given, budget_cny=budget_cny, value_cny=value_cny, level=level,
+        seconds=seconds, settings=settings,
+    )  # fmt: skip
+    synthetic = bool(records.vacancies["is_synthetic"].any() or records.courses["is_synthetic"].any())
+    city = CityPlan(today, plan, offers, notes, synthetic, services.settings.home / "planning" / "seats")
+    save_plan(city.folder, plan, offers.left_out, as_of=today, level=level, is_synthetic=synthetic, notes=notes)
+    return city
+
+
+def plan_records(
+    records: Records, stages: Stages, *, today: date, given: PlanningFile | None = None,
+    budget_cny: float | None = None, value_cny: float | None = None, level: str = "minor",
+    seconds: float = PlanSettings.seconds, settings: ForecastSettings | None = None,
+) -> tuple[SeatPlan | NoPlan, CourseOffers, Notes]:  # fmt: skip
+    """The plan from records, the courses that it could choose from, and what it rests on."""
     forecasts = forecast_records(
         records, stages, today=today, level=level, settings=settings, measures=(Measure.OPENINGS,)
     )
@@ -106,10 +122,7 @@ def plan_city_seats(
                 *notes, *of_the_past, *_late_orders(pd.concat([orders, stored], ignore_index=True), forecast),
                 *_stored_orders(stored, without_place, forecast), *_how_good(plan),
             )  # fmt: skip
-    synthetic = bool(records.vacancies["is_synthetic"].any() or records.courses["is_synthetic"].any())
-    city = CityPlan(today, plan, offers, notes, synthetic, services.settings.home / "planning" / "seats")
-    save_plan(city.folder, plan, offers.left_out, as_of=today, level=level, is_synthetic=synthetic, notes=notes)
-    return city
+    return plan, offers, notes
 
 
 def _needs(records: Records, forecast: DemandForecast, today: date, level: str) -> tuple[TrainingNeeds, Notes]:

@@ -69,7 +69,7 @@ class SeatSolution:
     flows
         People trained: offer, start, cell, month, seats.
     gap
-        By how much the plan's worth less its cost may at most be below the best one's, as a share of the latter's bound.
+        By how much the plan's worth less its cost may at most miss the best one's, as a share of what bounds that.
     in_time
         False: the limit of time ended the search before the gap was as small as it should be.
     """
