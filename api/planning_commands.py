@@ -40,6 +40,10 @@ def seats(
         float | None,
         typer.Option(min=1, help="用上一个名额的价值（元），默认三个月最低工资 / worth of a filled seat, CNY"),
     ] = None,
+    seconds: Annotated[
+        float,
+        typer.Option(min=1, help="求解时限（秒），到时取已找到的最好计划 / most seconds to look for the best plan"),
+    ] = 600,
     level: Annotated[OccupationLevel, _LEVEL] = "minor",
 ) -> None:
     """培训名额计划：哪门课、在哪、几月、多少名额 / which course, where, from when, how many seats; CSV and XLSX."""
@@ -52,8 +56,9 @@ def seats(
 
     services, stages = open_services(read_settings()), Stages()
     found = plan_city_seats(
-        services, stages, today=date.today(), limits=limits, budget_cny=budget, value_cny=value, level=level
-    )
+        services, stages, today=date.today(), limits=limits, budget_cny=budget, value_cny=value, level=level,
+        seconds=seconds,
+    )  # fmt: skip
     show_plan(found)
     if isinstance(found.plan, NoPlan):
         raise typer.Exit(65)

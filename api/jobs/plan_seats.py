@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from api.jobs.forecast_demand import forecast_records
 from api.jobs.planning_file import PlanningFile, read_planning_file
 from api.jobs.seeker_availability import availability
 from api.jobs.stages import Stages
+from api.jobs.watched_work import watched
 from api.planning_results import save_plan
 from data.columns import Records
 from data.errors import DataError
@@ -25,6 +27,7 @@ from training_recs.seat_plan.course_offers import CourseOffers, course_offers, l
 from training_recs.seat_plan.needs import TrainingNeeds, expected_supply, training_needs, usual_credentials
 from training_recs.seat_plan.plan_seats import NoPlan, PlanSettings, SeatPlan, default_value_cny, plan_seats
 from training_recs.seat_plan.planning_tables import LIMIT_NAMES, LIMITS, ORDERS, LimitKind
+from training_recs.seat_plan.seat_programme import EXACT_GAP
 from training_recs.training_orders.seat_floor import seats_ordered
 
 Notes = tuple[tuple[str, str], ...]
@@ -44,7 +47,8 @@ class CityPlan:
 
 def plan_city_seats(
     services: Services, stages: Stages, *, today: date, limits: Path | None = None, budget_cny: float | None = None,
-    value_cny: float | None = None, level: str = "minor", settings: ForecastSettings | None = None,
+    value_cny: float | None = None, level: str = "minor", seconds: float = PlanSettings.seconds,
+    settings: ForecastSettings | None = None,
 ) -> CityPlan:  # fmt: skip
     """Plan the seats of the months that are forecast, and write the plan to the planning folder.
 
@@ -57,17 +61,37 @@ def plan_city_seats(
         Subsidies for the whole plan, CNY, beside what the file states.
     value_cny
         Worth of a filled seat; default: three months of the minimum wage.
+    seconds
+        Most time to look for the best plan; where they end the search, the notes say how good the plan is.
 
     Raises
     ------
     DataError
         The file cannot be read.
+    UnavailableError
+        No plan was found in `seconds`.
     """
     given = read_planning_file(limits, level=level) if limits else None  # a wrong file is told before the long work
     with stages.stage("读取记录 / read the records"), services.engine.connect() as connection:
         records = load_records(connection, with_history=True)
     if given:
         _check_providers(given, records)
+    plan, offers, notes = plan_records(
+        records, stages, today=today, given=given, budget_cny=budget_cny, value_cny=value_cny, level=level,
+        seconds=seconds, settings=settings,
+    )  # fmt: skip
+    synthetic = bool(records.vacancies["is_synthetic"].any() or records.courses["is_synthetic"].any())
+    city = CityPlan(today, plan, offers, notes, synthetic, services.settings.home / "planning" / "seats")
+    save_plan(city.folder, plan, offers.left_out, as_of=today, level=level, is_synthetic=synthetic, notes=notes)
+    return city
+
+
+def plan_records(
+    records: Records, stages: Stages, *, today: date, given: PlanningFile | None = None,
+    budget_cny: float | None = None, value_cny: float | None = None, level: str = "minor",
+    seconds: float = PlanSettings.seconds, settings: ForecastSettings | None = None,
+) -> tuple[SeatPlan | NoPlan, CourseOffers, Notes]:  # fmt: skip
+    """The plan from records, the courses that it could choose from, and what it rests on."""
     forecasts = forecast_records(
         records, stages, today=today, level=level, settings=settings, measures=(Measure.OPENINGS,)
     )
@@ -79,24 +103,26 @@ def plan_city_seats(
     else:
         with stages.stage("计算可用供给 / expected supply"):
             needs, notes = _needs(records, forecast, today, level)
-        with stages.stage("优化名额 / plan the seats"):
+        with stages.stage(f"优化名额，至多 {seconds:g} 秒 / plan the seats in at most {seconds:g} s") as report:
             stated, of_the_past = _limits(records, given, budget_cny, level)
             orders = given.orders if given else ORDERS.empty()
-            worth = PlanSettings(value_cny=value_cny or default_value_cny())
+            worth = PlanSettings(value_cny=value_cny or default_value_cny(), seconds=seconds)
             stored, without_place = seats_ordered(records, today, level=level)
-            plan = plan_seats(needs, offers.offers, stated, pd.concat([orders, stored], ignore_index=True), worth)
+
+            def planned(floor: pd.DataFrame) -> SeatPlan | NoPlan:
+                work = partial(plan_seats, needs, offers.offers, stated, floor, worth)
+                return watched(work, report, seconds=seconds)
+
+            plan = planned(pd.concat([orders, stored], ignore_index=True))
             if isinstance(plan, NoPlan) and len(stored):
                 # What a stored order lacks must not keep the city from a plan: it is said, and planned without.
                 notes = (*notes, (f"已登记的订单未纳入：{plan.zh}", f"stored orders are left out: {plan.en}"))
-                plan, stored = plan_seats(needs, offers.offers, stated, orders, worth), ORDERS.empty()
+                plan, stored = planned(orders), ORDERS.empty()
             notes = (
                 *notes, *of_the_past, *_late_orders(pd.concat([orders, stored], ignore_index=True), forecast),
-                *_stored_orders(stored, without_place, forecast),
+                *_stored_orders(stored, without_place, forecast), *_how_good(plan),
             )  # fmt: skip
-    synthetic = bool(records.vacancies["is_synthetic"].any() or records.courses["is_synthetic"].any())
-    city = CityPlan(today, plan, offers, notes, synthetic, services.settings.home / "planning" / "seats")
-    save_plan(city.folder, plan, offers.left_out, as_of=today, level=level, is_synthetic=synthetic, notes=notes)
-    return city
+    return plan, offers, notes
 
 
 def _needs(records: Records, forecast: DemandForecast, today: date, level: str) -> tuple[TrainingNeeds, Notes]:
@@ -114,6 +140,27 @@ def _needs(records: Records, forecast: DemandForecast, today: date, level: str) 
         )
     supply = expected_supply(market, usual_credentials(records, level=level), forecast.cells, likely, level=level)
     return training_needs(forecast, supply), notes
+
+
+def _how_good(plan: SeatPlan | NoPlan) -> Notes:
+    """By how much the plan may miss the best one, and whether that is for want of time."""
+    if isinstance(plan, NoPlan) or (plan.in_time and plan.gap <= EXACT_GAP):
+        return ()
+    seconds = plan.settings.seconds
+    zh, en = (
+        ("", "")
+        if plan.in_time
+        else (
+            f"求解到时限（{seconds:g} 秒）为止，可用 --seconds 给更多时间：",
+            f"the search was ended by its limit of time ({seconds:g} s; --seconds allows more): ",
+        )
+    )
+    return (
+        (
+            f"{zh}计划的净价值与最优相差至多 {plan.gap:.2%}",
+            f"{en}the plan's worth less its cost is within {plan.gap:.2%} of the best there is",
+        ),
+    )
 
 
 def _check_providers(given: PlanningFile, records: Records) -> None:

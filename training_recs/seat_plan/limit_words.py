@@ -12,7 +12,7 @@ import pandas as pd
 from training_recs.seat_plan.names import district_name, occupation_name
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.planning_tables import LIMIT_NAMES, LimitKind
-from training_recs.seat_plan.seat_programme import Shortage
+from training_recs.seat_plan.seat_problem import Shortages
 
 MOST_TOLD = 10
 
@@ -35,21 +35,25 @@ def name_of_limit(limit: pd.Series[Any]) -> tuple[str, str]:
 
 
 def words_of_shortages(
-    shortages: Sequence[Shortage], limits: pd.DataFrame, months: npt.NDArray[np.datetime64]
+    shortages: Shortages, limits: pd.DataFrame, months: npt.NDArray[np.datetime64]
 ) -> tuple[str, str]:
     """Which limits the confirmed orders exceed, and by how much at least."""
     zh, en = [], []
-    for shortage in shortages[:MOST_TOLD]:
+    for shortage in shortages.rows[:MOST_TOLD]:
         limit = limits.iloc[shortage.limit]
         name_zh, name_en = name_of_limit(limit)
         when_zh = f" {months[shortage.month]} " if shortage.month >= 0 else ""
         when_en = f" in {months[shortage.month]}" if shortage.month >= 0 else ""
         zh.append(f"{name_zh}{when_zh}还差 {shortage.missing:,.0f}（现有 {limit['value']:,.0f}）")
         en.append(f"{name_en}{when_en} lack {shortage.missing:,.0f} (there are {limit['value']:,.0f})")
-    more = len(shortages) - len(zh)
+    more = len(shortages.rows) - len(zh)
+    late = () if shortages.in_time else ("；求解时限已到，实际可能差得更少", "; time was up: less may do")
     return (
-        "已确认的订单超出限额：" + "；".join(zh) + (f"；另有 {more} 项" if more else ""),
-        "the confirmed orders exceed what there is: " + "; ".join(en) + (f"; {more} more" if more else ""),
+        "已确认的订单超出限额：" + "；".join(zh) + (f"；另有 {more} 项" if more else "") + "".join(late[:1]),
+        "the confirmed orders exceed what there is: "
+        + "; ".join(en)
+        + (f"; {more} more" if more else "")
+        + "".join(late[1:]),
     )
 
 

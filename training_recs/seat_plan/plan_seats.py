@@ -13,7 +13,8 @@ from training_recs.seat_plan.limit_words import words_of_shortages, words_of_unr
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.planning_tables import LIMITS, OFFERS, ORDERS
 from training_recs.seat_plan.reach import cells_reached, offers_counted
-from training_recs.seat_plan.seat_programme import SeatProblem, SeatProgramme
+from training_recs.seat_plan.seat_problem import SeatProblem
+from training_recs.seat_plan.seat_programme import SeatProgramme
 from training_recs.seat_plan.solution_tables import limit_use, needs_table, plan_table, with_expectation
 
 Floats = npt.NDArray[np.float64]
@@ -44,22 +45,30 @@ class PlanSettings:
         Straight line between the centres of districts: so far away people take up work after the course.
     wait_months
         Months that somebody trained may wait for the work.
+    seconds
+        Most time to look for the best plan; the best one found by then is taken, and says how good it is.
     """
 
     value_cny: float
     least_class_seats: int = 10
     reach_km: float = 30.0
     wait_months: int = 1
+    seconds: float = 600.0
 
 
 @dataclass(frozen=True)
 class SeatPlan:
-    """The plan and what it rests on: `SEAT_PLAN`, `NEEDS` (of cells with a need), `LIMIT_USE`."""
+    """The plan and what it rests on: `SEAT_PLAN`, `NEEDS` (of cells with a need), `LIMIT_USE`.
+
+    `gap` and `in_time` are those of `SeatSolution`.
+    """
 
     plan: pd.DataFrame
     needs: pd.DataFrame
     limits: pd.DataFrame
     settings: PlanSettings
+    gap: float
+    in_time: bool
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,11 @@ def plan_seats(
     offers, limits, orders
         `OFFERS`, `LIMITS`, `ORDERS`. An order of an occupation, district and month that the forecast does not have as a
         cell is planned for all the same. Orders for months outside the plan are not for this plan and are left out.
+
+    Raises
+    ------
+    UnavailableError
+        `settings.seconds` were too few to find any plan.
     """
     offers, limits, orders = OFFERS.check(offers), LIMITS.check(limits), ORDERS.check(orders)
     problem = seat_problem(needs, offers, limits, orders, settings)
@@ -87,15 +101,17 @@ def plan_seats(
     programme = SeatProgramme(problem)
     if unreached := programme.unreached_orders():
         return NoPlan(*words_of_unreached(unreached, needs))
-    solution = programme.solve()
+    solution = programme.solve(settings.seconds)
     if solution is None:
-        return NoPlan(*words_of_shortages(programme.shortages(), limits, needs.months))
+        return NoPlan(*words_of_shortages(programme.shortages(settings.seconds), limits, needs.months))
     flows = with_expectation(solution.flows, problem)
     return SeatPlan(
         plan=plan_table(solution, flows, problem, needs),
         needs=needs_table(flows, problem, needs),
         limits=limit_use(solution, problem),
         settings=settings,
+        gap=solution.gap,
+        in_time=solution.in_time,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy import sparse
 
 from data.reference.districts import load_districts
 
@@ -12,13 +13,22 @@ Floats = npt.NDArray[np.float64]
 KM_PER_DEGREE = 111.195
 
 
-def cells_reached(offers: pd.DataFrame, cells: pd.DataFrame, reach_km: float) -> npt.NDArray[np.bool_]:
-    """Whether those trained in an offer can work in a cell, bool (offers, cells): the occupation is theirs, and the
-    districts are the same or their centres at most `reach_km` apart."""
-    same = offers["district_code"].to_numpy(str)[:, None] == cells["district_code"].to_numpy(str)[None]
-    near = _distance_km(offers["district_code"], cells["district_code"]) <= reach_km
-    theirs = offers["occupation"].to_numpy(str)[:, None] == cells["occupation"].to_numpy(str)[None]
-    return np.asarray(theirs & (same | near))
+def cells_reached(offers: pd.DataFrame, cells: pd.DataFrame, reach_km: float) -> sparse.csr_matrix:
+    """Whether those trained in an offer can work in a cell, sparse bool (offers, cells): the occupation is theirs, and
+    the districts are the same or their centres at most `reach_km` apart."""
+    here, there = (pd.Series(table["district_code"].unique(), dtype="string") for table in (offers, cells))
+    near = _distance_km(here, there) <= reach_km
+    near |= here.to_numpy(str)[:, None] == there.to_numpy(str)[None]
+    pairs = pd.DataFrame(np.argwhere(near), columns=["here", "there"])
+    pairs = pd.DataFrame({"here": here.to_numpy()[pairs["here"]], "there": there.to_numpy()[pairs["there"]]})
+    one = offers[["occupation", "district_code"]].assign(offer=np.arange(len(offers)))
+    other = cells[["occupation", "district_code"]].assign(cell=np.arange(len(cells)))
+    found = one.merge(pairs, left_on="district_code", right_on="here").merge(
+        other, left_on=["occupation", "there"], right_on=["occupation", "district_code"]
+    )
+    return sparse.csr_matrix(
+        (np.ones(len(found), dtype=bool), (found["offer"], found["cell"])), shape=(len(offers), len(cells))
+    )
 
 
 def _distance_km(one: pd.Series[str], other: pd.Series[str]) -> Floats:
@@ -37,9 +47,10 @@ def offers_counted(limits: pd.DataFrame, offers: pd.DataFrame) -> npt.NDArray[np
     """
     counted = np.ones((len(limits), len(offers)), dtype=bool)
     for column in ("provider", "district_code", "occupation"):
-        for number, stated in enumerate(limits[column]):
-            if not pd.isna(stated):
-                same = offers[column] == stated
-                inside = (offers[column] + "-").str.startswith(f"{stated}-")
-                counted[number] &= (inside if column == "occupation" else same).to_numpy(bool)
+        place, values = pd.factorize(offers[column])
+        for stated, rows in limits.groupby(column).indices.items():
+            same = values == stated
+            if column == "occupation":
+                same = (pd.Series(values, dtype="string") + "-").str.startswith(f"{stated}-").to_numpy(bool)
+            counted[rows] &= np.asarray(same, dtype=bool)[place]
     return counted

@@ -10,7 +10,7 @@ import pandas as pd
 from training_recs.seat_plan.names import district_name, occupation_name
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.newsvendor import critical_ratio
-from training_recs.seat_plan.seat_programme import SeatProblem
+from training_recs.seat_plan.seat_problem import SeatProblem
 
 MOST_NEEDS = 3
 

@@ -10,7 +10,7 @@ import pandas as pd
 from training_recs.seat_plan.needs import TrainingNeeds
 from training_recs.seat_plan.newsvendor import expected_filled
 from training_recs.seat_plan.planning_tables import LIMIT_USE, NEEDS, SEAT_PLAN, LimitKind
-from training_recs.seat_plan.seat_programme import SeatProblem, SeatSolution
+from training_recs.seat_plan.seat_problem import SeatProblem, SeatSolution
 from training_recs.seat_plan.seat_reasons import reason_of_class
 
 MONTH = "datetime64[s]"
