@@ -32,6 +32,9 @@ _KINDS: dict[type[ZhuyeError], tuple[int, str, str]] = {
     ConfigurationError: (500, "configuration", "服务配置有误 / the service is configured wrongly"),
 }
 _STATUSES: dict[int, tuple[str, str, str]] = {
+    400: ("malformed-json", "不是有效的 JSON / not valid JSON",
+          "请求内容无法解析：嵌套过深，或数字的位数过多 / "
+          "the body cannot be parsed: it is nested too deeply, or a number has too many digits"),
     401: ("unauthorised", "需要密钥 / a key is needed",
           "请在请求头 Authorization: Bearer 后给出有效密钥 / send a valid key in the header Authorization: Bearer"),
     404: ("not-found", "不存在 / not found", "没有这个地址，见 /docs / there is no such address, see /docs"),

@@ -156,7 +156,7 @@ def create_enrolment(
     }
     with services.engine.begin() as connection:
         found = append_enrolments(connection, _one(REPORTED_ENROLMENTS, row), today=today, source="api")
-    return _outcome(found, response)
+    return _outcome(found, response, occurred_on="enrolled_on")
 
 
 @router.post(
@@ -185,8 +185,8 @@ def _one(layout: Table, row: dict[str, Any]) -> pd.DataFrame:
     return layout.check(table[list(layout.columns)])
 
 
-def _outcome(found: Appended, response: Response) -> TrainingOutcome:
-    """What became of the report.
+def _outcome(found: Appended, response: Response, **sent_as: str) -> TrainingOutcome:
+    """What became of the report, in which some fields were `sent_as` another.
 
     Raises
     ------
@@ -195,7 +195,8 @@ def _outcome(found: Appended, response: Response) -> TrainingOutcome:
     """
     for refused in found.refused:
         value = mask_identifiers(refused.found)
-        said = f"{refused.field}：应为{refused.zh}，收到 {value!r} / expected {refused.en}, found {value!r}"
+        name = sent_as.get(refused.field, refused.field)
+        said = f"{name}：应为{refused.zh}，收到 {value!r} / {name}: expected {refused.en}, found {value!r}"
         error = NotFoundError if refused.field == "enrolment_id" else DataError
         raise error(said, remedy="请更正后再报 / correct it and send it again")
     (row,) = plain_rows(found.outcomes)

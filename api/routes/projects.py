@@ -45,6 +45,6 @@ def _fault(reject: Mapping[Hashable, Any]) -> dict[str, Any]:
     return {
         "type": "zhuye",
         "loc": ("body", "posts", int(reject["file_row"]) - 1, *field),
-        "msg": f"收到 “{reject['found']}”，应为 / found, expected: {reject['expected']}",
+        "msg": f"应为 / expected: {reject['expected']}；收到 / found: {reject['found']}",
         "input": reject["found"],
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
+from data.ingest.fields import POSSIBLE_YEARS
 from data.records import EducationLevel
 from data.reference.credentials import load_credentials
 from data.reference.districts import load_districts
@@ -59,6 +61,16 @@ def _storable(text: str) -> str:
     return without_identifiers(text)
 
 
+def _possible_day(day: date) -> date:
+    if day.year not in POSSIBLE_YEARS:
+        first, last = POSSIBLE_YEARS[0], POSSIBLE_YEARS[-1]
+        raise fault(
+            f"日期 {day} 不可能，应在 {first} 至 {last} 年间",
+            f"the day {day} is impossible: expected {first} to {last}",
+        )
+    return day
+
+
 def _known_occupation(code: str) -> str:
     if code not in occupation_rows():
         raise fault(
@@ -89,6 +101,8 @@ def _known_credential(code: str) -> str:
 Identifier = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$"), AfterValidator(_identifier)]
 StoredIdentifier = Annotated[str, Field(max_length=128), AfterValidator(_storable)]
 """An identifier to look up: imported records bring their own forms."""
+Day = Annotated[date, AfterValidator(_possible_day)]
+"""A day on which something happens, as files may have it (`data.ingest.fields.day`)."""
 OccupationCode = Annotated[str, AfterValidator(_known_occupation)]
 DistrictCode = Annotated[str, AfterValidator(_known_district)]
 CredentialCode = Annotated[str, AfterValidator(_known_credential)]

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from api.schemas.fields import Identifier, OccupationCode, StoredIdentifier, Wage
+from api.schemas.fields import Day, Identifier, OccupationCode, StoredIdentifier, Wage
 from api.schemas.planning import BothLanguages
 from data.records import DropoutReason, EnrolmentStep, ImportOutcome, Reporter
 from training_recs.training_orders.assess_order import Verdict
@@ -31,11 +31,11 @@ class OrderCreate(BaseModel):
     vacancy_id: StoredIdentifier = Field(description="预留名额的岗位 / whose posts are reserved")
     occupation_code: OccupationCode | None = Field(None, description="职业代码；不填为岗位的 / the vacancy's if absent")
     people_wanted: int = Field(ge=1, le=100_000, description="人数 / people ordered")
-    ordered_on: date | None = Field(None, description="下单日期；不填为今天 / today if absent")
-    ready_by: date = Field(description="最迟结业日期 / last day on which training may end")
+    ordered_on: Day | None = Field(None, description="下单日期；不填为今天 / today if absent")
+    ready_by: Day = Field(description="最迟结业日期 / last day on which training may end")
     course_run_id: StoredIdentifier | None = Field(None, description="选定的班次，可后补 / class chosen; may follow")
     wage_cny_month: Wage | None = Field(None, description="承诺月薪（元） / stated, CNY a month")
-    cancelled_on: date | None = Field(None, description="取消日期 / day of cancelling")
+    cancelled_on: Day | None = Field(None, description="取消日期 / day of cancelling")
 
 
 class EnrolmentCreate(BaseModel):
@@ -52,7 +52,7 @@ class EnrolmentCreate(BaseModel):
     order_id: StoredIdentifier | None = Field(None, description="订单编号 / order")
     programme: StoredIdentifier | None = Field(None, description="由哪个培训计划支付；不填为无补贴 / which pays; none")
     replaces: StoredIdentifier | None = Field(None, description="替补哪个已退学的报名 / dropped enrolment it replaces")
-    enrolled_on: date | None = Field(None, description="报名日期；不填为今天 / today if absent")
+    enrolled_on: Day | None = Field(None, description="报名日期；不填为今天 / today if absent")
     reported_by: Reporter = Field(Reporter.AGENCY, description="报告人 / who reports it")
 
 
@@ -69,7 +69,7 @@ class EnrolmentEventReport(BaseModel):
     event: Literal["attending", "certified", "failed", "dropped_out", "hired", "retained"] = Field(
         description="到课、取证、未通过、退学、录用、留用"
     )
-    occurred_on: date = Field(description="日期 / day it happened")
+    occurred_on: Day = Field(description="日期 / day it happened")
     reason: DropoutReason | None = Field(None, description="退学原因 / of a dropout")
     reported_by: Reporter = Field(description="报告人：培训机构、用人单位、本人、就业服务机构")
 

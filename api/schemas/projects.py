@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
 
-from api.schemas.fields import DistrictCode, OccupationCode, ShortText, fault, level_of
+from api.schemas.fields import Day, DistrictCode, OccupationCode, ShortText, fault, level_of
 from api.schemas.planning import BothLanguages
 from api.schemas.vacancies import VacancyFields
 from data.facts.pay import Pay
@@ -40,7 +40,7 @@ class PostFields(VacancyFields):
     title: ShortText | None = Field(None, description="岗位名称；不填则为职业名称 / the occupation's name if absent")  # type: ignore[assignment]
     occupation_code: OccupationCode | None = Field(None, description="职业代码；不填则按名称编码 / coded if absent")
     headcount: int = Field(ge=1, le=100_000, description="招聘人数 / openings")
-    starts_on: date = Field(description="到岗日期 / day from which people are needed")
+    starts_on: Day = Field(description="到岗日期 / day from which people are needed")
     district_code: DistrictCode = Field(description="工作地区划代码 / district of the work place")
 
     @model_validator(mode="after")

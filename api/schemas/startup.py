@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.schemas.corrections import FieldCorrection
 from api.schemas.courses import CourseRunOffer
-from api.schemas.fields import LongText, OccupationCode, ShortText, fault
+from api.schemas.fields import Day, LongText, OccupationCode, ShortText, fault
 from api.schemas.matches import Reason, VacancyBrief
 from data.records import BusinessForm, Standing, StartupStage
 
@@ -25,7 +25,7 @@ class WishFields(BaseModel):
     stage: StartupStage | None = Field(None, description="到了哪一步 / how far it is")
     form: BusinessForm | None = Field(None, description="主体类型 / registered, or to be registered, as")
     capital_wanted_cny: float | None = Field(None, ge=0, le=1e8, description="需要贷款（元） / loan wanted, CNY")
-    registered_on: date | None = Field(None, description="登记注册日期 / day of registration")
+    registered_on: Day | None = Field(None, description="登记注册日期 / day of registration")
     has_licence: bool | None = Field(None, description="已领营业执照 / holds a business licence")
     first_business: bool | None = Field(None, description="首次创业 / the first business")
     standings: list[Standing] = Field([], max_length=10, description="身份情形 / standings beside the groups")

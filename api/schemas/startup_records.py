@@ -9,7 +9,7 @@ from typing import Annotated, Any, TypeVar
 import pandas as pd
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from api.schemas.fields import DistrictCode, Identifier, Latitude, Longitude, ShortText, fault
+from api.schemas.fields import Day, DistrictCode, Identifier, Latitude, Longitude, ShortText, fault
 from api.schemas.seeker_records import plain_rows
 from api.schemas.startup import WishFields
 from data.columns import Table
@@ -48,7 +48,7 @@ class IncubatorFields(BaseModel):
     services: ShortText | None = Field(None, description="服务 / services")
     workstations: Workstations = Field(description="工位总数 / workstations")
     workstations_free: Workstations = Field(description="空余工位 / of them free")
-    available_from: date | None = Field(None, description="可入驻日期 / can be moved into from")
+    available_from: Day | None = Field(None, description="可入驻日期 / can be moved into from")
     rent_cny_month: float | None = Field(None, ge=0, le=1e6, description="工位月租金 / rent, CNY a month")
     district_code: DistrictCode | None = Field(None, description="区划代码 / district")
     longitude: Longitude | None = None

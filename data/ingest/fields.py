@@ -38,6 +38,7 @@ from data.reference.credentials import load_credentials
 from data.reference.districts import find_district
 from data.reference.occupations import occupation_rows
 
+POSSIBLE_YEARS = range(1900, 2201)
 LONGEST_TEXT = 20_000
 LONGEST_IDENTIFIER = 64
 
@@ -138,7 +139,7 @@ def day(value: str) -> date:
     if found is None:
         raise ValueError(value)
     parsed = datetime(int(found.group(1)), int(found.group(2)), int(found.group(3))).date()
-    if not 1900 <= parsed.year <= 2200:
+    if parsed.year not in POSSIBLE_YEARS:
         raise ValueError(value)
     return parsed
 

@@ -130,7 +130,7 @@ def test_a_body_that_is_too_large_while_it_arrives(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("changes", "pointer", "zh", "en"),
     [
-        ({"title": None}, "#/body/title", "应为文字，收到 None", "expected text, found None"),
+        ({"title": None}, "#/body/title", "应为文字，收到 空", "expected text, found null"),
         (
             {"wage_min_cny_month": -100},
             "#/body/wage_min_cny_month",
