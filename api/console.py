@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from api.bootstrap import Services
     from api.jobs.check_advertisements import AdvertisementCheck
-    from api.jobs.import_file import ImportSummary
     from api.jobs.match_person import PersonMatches
+    from api.jobs.whole_import import ImportSummary
 
 Language = Literal["zh", "en"]
 

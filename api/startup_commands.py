@@ -81,11 +81,11 @@ def write_mentors(support: OpenSupport, path: Path, console: Console) -> None:
     import pandas as pd
 
     allocated = support.allocated
-    table = pd.DataFrame({"seeker_id": allocated.wishes["seeker_id"]})
+    table = pd.DataFrame({"seeker_id": pd.Series(support.wanting, dtype="string")})
     mentor = table["seeker_id"].map(allocated.mentor_of)
     table = table.assign(mentor_id=mentor, price=mentor.map(allocated.price.to_dict()).astype("Float64").round(4))
     table.to_csv(path, index=False, encoding="utf-8-sig")
-    has_one, places = int(mentor.notna().sum()), int(allocated.mentors["places_free"].sum())
+    has_one, places = int(mentor.notna().sum()), int(support.mentors["places_free"].sum())
     console.print(
         f"{path}: {len(table)} 人想创业，{has_one} 人分到导师，导师空余名额 {places} / {len(table)} want to start, "
         f"{has_one} have a mentor, {places} places (≥ {allocated.certificate:.4f} of the optimum)",

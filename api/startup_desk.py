@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -54,22 +55,33 @@ where it takes seconds the prices may be some minutes old. Who is full or closed
 
 @dataclass(frozen=True)
 class Allocated:
-    """An allocation of mentors to everybody who wanted to start, by identifier; `certificate` as MentorAllocation."""
+    """An allocation of mentors to everybody who wanted to start, by identifier; `certificate` as MentorAllocation.
+
+    `made_from`: a digest of the wishes and the mentors. What people want is not kept: who is erased is to be forgotten.
+    """
 
     day: date
-    wishes: pd.DataFrame
-    mentors: pd.DataFrame
+    made_from: str
     mentor_of: Mapping[str, str]
     price: pd.Series[float]
     certificate: float
     seconds: float
     finished: float
 
+    def of_people(self, seeker_ids: Sequence[str]) -> Allocated:
+        """The same without those who are not among these: erased, withdrawn, or of another mind."""
+        wanting = set(seeker_ids)
+        return replace(self, mentor_of={one: mentor for one, mentor in self.mentor_of.items() if one in wanting})
+
 
 @dataclass(frozen=True)
 class OpenSupport:
-    """INCUBATORS and MENTORS that are open and have a place now; `prices` float64, row for row with the mentors."""
+    """INCUBATORS and MENTORS that are open and have a place now; `prices` float64, row for row with the mentors.
 
+    `wanting`: identifiers of everybody who wants to start now.
+    """
+
+    wanting: Sequence[str]
     incubators: pd.DataFrame
     mentors: pd.DataFrame
     prices: npt.NDArray[np.float64]
@@ -98,16 +110,17 @@ class StartupDesk:
         with self._lock:
             self._keep_vectors([*support_texts(incubators), *support_texts(mentors)])
             allocated = self._allocated
-            if allocated is None or self._is_stale(allocated, state, wishes, mentors):
-                allocated = self._allocated = self._allocate(state, wishes, mentors)
+            if allocated is None or self._is_stale(allocated, state, _digest(wishes, mentors)):
+                allocated = self._allocate(state, wishes, mentors)
+            wanting = wishes["seeker_id"].tolist()
+            allocated = self._allocated = allocated.of_people(wanting)
         prices = np.asarray(allocated.price.reindex(mentors["mentor_id"]).fillna(0.0), dtype=np.float64)
-        return OpenSupport(incubators, mentors, prices, allocated)
+        return OpenSupport(wanting, incubators, mentors, prices, allocated)
 
-    def _is_stale(self, known: Allocated, state: LiveState, wishes: pd.DataFrame, mentors: pd.DataFrame) -> bool:
+    def _is_stale(self, known: Allocated, state: LiveState, digest: str) -> bool:
         if known.day != state.as_of:
             return True
-        changed = not (known.mentors.equals(mentors) and known.wishes.equals(wishes))
-        return changed and time.monotonic() - known.finished >= known.seconds / MOST_SHARE_OF_TIME
+        return known.made_from != digest and time.monotonic() - known.finished >= known.seconds / MOST_SHARE_OF_TIME
 
     def _allocate(self, state: LiveState, wishes: pd.DataFrame, mentors: pd.DataFrame) -> Allocated:
         start = time.monotonic()
@@ -121,7 +134,7 @@ class StartupDesk:
         chosen = mentors["mentor_id"].iloc[found.mentor[has_one]]
         end = time.monotonic()
         return Allocated(
-            state.as_of, wishes, mentors, dict(zip(people, chosen, strict=True)),
+            state.as_of, _digest(wishes, mentors), dict(zip(people, chosen, strict=True)),
             pd.Series(found.price, index=mentors["mentor_id"]), found.certificate, end - start, end,
         )  # fmt: skip
 
@@ -143,6 +156,13 @@ class StartupDesk:
     def _kept(self, texts: Sequence[str]) -> Vectors:
         width = encode(self._services.embedder, []).shape[1]
         return np.array([self._of_support[one] for one in texts], dtype=np.float32).reshape(-1, width)
+
+
+def _digest(wishes: pd.DataFrame, mentors: pd.DataFrame) -> str:
+    digest = sha256()
+    for table in (wishes, mentors):
+        digest.update(pd.util.hash_pandas_object(table, index=False).to_numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _people(state: LiveState, seeker_ids: Sequence[str]) -> Market:

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Engine
 
-from api.jobs.import_file import ImportSummary
 from api.jobs.import_reported import import_reported
+from api.jobs.whole_import import ImportSummary
 from benchmarks.results import write_section
 from data.storage.database import migrate, open_database
 from data.storage.personal_data import open_key

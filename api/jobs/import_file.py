@@ -2,47 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from hashlib import file_digest
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
 from api.jobs.code_records import code_records
 from api.jobs.refuse_unlawful import refuse_unlawful
-from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report
+from api.jobs.whole_import import FileRows, ImportSummary, WholeImport
 from data.columns import COURSE_RUNS, Records
 from data.ingest.read_file import Format, Kind, detect_format, read_file
 from data.storage.identity_repository import store_identities
-from data.storage.import_repository import record_import
 from data.storage.personal_data import PersonalDataKey
 from data.storage.record_repository import close_stored, store_records
 from models.occupation_coder import OccupationCoder
-
-
-@dataclass(frozen=True)
-class ImportSummary:
-    """Where the rows of a file went: `rows` = `stored` + `duplicates` + `rejected`.
-
-    `uncoded` counts records of the file whose title names no occupation that the coder knows, None where there are no
-    titles; `rejects_path` is the rejects file, None where nothing was rejected.
-    """
-
-    import_id: int
-    file_name: str
-    kind: str
-    file_format: str
-    rows: int
-    stored: int
-    duplicates: int
-    rejected: int
-    uncoded: int | None
-    rejects_path: Path | None
-    seconds: float
-
 
 _TITLES = {"vacancies": "occupation_code", "seekers": "desired_occupation_code", "courses": "occupation_code"}
 
@@ -60,56 +35,24 @@ def import_file(
     NotFoundError, DataError
         The file as a whole cannot be read; nothing was stored.
     """
-    start = time.perf_counter()
-    steps = iter(range(1, 5))
-
-    def done() -> None:
-        if report is not None:
-            report(next(steps), 4)
-
+    whole = WholeImport(path, kind, steps=4, report=report)
     chosen: Format = detect_format(path) if file_format == "auto" else file_format
     parsed = read_file(
         path, kind=kind, file_format=chosen, default_date=default_date, pseudonym=key.pseudonym, today=today
     )
     if kind == "vacancies":
         parsed = refuse_unlawful(parsed)
-    done()
+    whole.step_done()
     records = code_records(parsed.records, coder)
-    done()
-    with path.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
-    table = getattr(records, kind)
-    with engine.begin() as connection:
+    whole.step_done()
+
+    def store(connection: Connection) -> FileRows:
         stored = _store(connection, records, kind)
         store_identities(connection, parsed.identities, key)
-        import_id = record_import(
-            connection,
-            file_name=path.name,
-            file_sha256=digest,
-            kind=kind,
-            file_format=chosen,
-            rows=parsed.rows,
-            stored=stored,
-            duplicate=parsed.rows - parsed.rejected - stored,
-            rejected=parsed.rejected,
-            rejects=parsed.rejects,
-        )
-    done()
-    rejects_path = write_rejects(rejects_folder, import_id, path, parsed.rejects)
-    done()
-    return ImportSummary(
-        import_id=import_id,
-        file_name=path.name,
-        kind=kind,
-        file_format=chosen,
-        rows=parsed.rows,
-        stored=stored,
-        duplicates=parsed.rows - parsed.rejected - stored,
-        rejected=parsed.rejected,
-        uncoded=int(table[_TITLES[kind]].isna().sum()),
-        rejects_path=rejects_path,
-        seconds=time.perf_counter() - start,
-    )
+        return FileRows(parsed.rows, stored, parsed.rejected, parsed.rejects)
+
+    uncoded = int(getattr(records, kind)[_TITLES[kind]].isna().sum())
+    return whole.finish(engine, store, file_format=chosen, rejects_folder=rejects_folder, uncoded=uncoded)
 
 
 def _store(connection: Connection, records: Records, kind: Kind) -> int:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
-from hashlib import file_digest
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, get_args
 
 from sqlalchemy import Connection, Engine
 
-from api.jobs.import_file import ImportSummary
 from api.jobs.put_startup_file import put_startup_file
-from api.jobs.rejects_file import write_rejects
 from api.jobs.stages import Report
+from api.jobs.whole_import import FileRows, ImportSummary, WholeImport
 from data.ingest.read_file import Format, detect_format
 from data.ingest.rejects import Reject, rejects_table
 from data.ingest.reported_file import READERS, ReportedFile, table_format
@@ -30,7 +27,6 @@ from data.reported import FIELD_NAMES_ZH, Appended, Refused
 from data.reported_training import TRAINING_NAMES_ZH
 from data.storage.enrolment_repository import append_enrolments
 from data.storage.exit_repository import append_exits
-from data.storage.import_repository import record_import
 from data.storage.ledger_repository import append_events
 from data.storage.order_repository import append_orders
 from data.storage.personal_data import PersonalDataKey
@@ -56,55 +52,22 @@ def import_reported(
     NotFoundError, DataError
         The file as a whole cannot be read; nothing was stored.
     """
-    start = time.perf_counter()
-    steps = iter(range(1, 4))
-
-    def done() -> None:
-        if report is not None:
-            report(next(steps), 3)
-
+    whole = WholeImport(path, kind, steps=3, report=report)
     chosen = table_format(detect_format(path) if file_format == "auto" else file_format, kind)
     file = _read(path, chosen, kind, key, today)
-    done()
-    with path.open("rb") as content:
-        digest = file_digest(content, "sha256").hexdigest()
-    with engine.begin() as connection:
+    whole.step_done()
+
+    def store(connection: Connection) -> FileRows:
         appended = _append(connection, file, kind, chosen, today, coder)
         reasons = [
             (refused.row, Reject(_NAMES_ZH[refused.field], _found(refused), f"{refused.zh} / {refused.en}"))
             for refused in appended.refused
         ]
         rejects = rejects_table(sorted([*file.rejects, *reasons], key=lambda reject: reject[0]))
-        stored, duplicate = (appended.count(outcome) for outcome in (ImportOutcome.STORED, ImportOutcome.DUPLICATE))
-        rejected = file.rows - stored - duplicate
-        import_id = record_import(
-            connection,
-            file_name=path.name,
-            file_sha256=digest,
-            kind=kind,
-            file_format=chosen,
-            rows=file.rows,
-            stored=stored,
-            duplicate=duplicate,
-            rejected=rejected,
-            rejects=rejects,
-        )
-    done()
-    rejects_path = write_rejects(rejects_folder, import_id, path, rejects)
-    done()
-    return ImportSummary(
-        import_id=import_id,
-        file_name=path.name,
-        kind=kind,
-        file_format=chosen,
-        rows=file.rows,
-        stored=stored,
-        duplicates=duplicate,
-        rejected=rejected,
-        uncoded=None,
-        rejects_path=rejects_path,
-        seconds=time.perf_counter() - start,
-    )
+        stored, known = (appended.count(outcome) for outcome in (ImportOutcome.STORED, ImportOutcome.DUPLICATE))
+        return FileRows(file.rows, stored, file.rows - stored - known, rejects)
+
+    return whole.finish(engine, store, file_format=chosen, rejects_folder=rejects_folder)
 
 
 def _read(path: Path, chosen: str, kind: ReportedKind, key: PersonalDataKey, today: date) -> ReportedFile:

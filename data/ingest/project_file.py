@@ -20,7 +20,7 @@ from data.ingest.template import VACANCY_FIELDS
 from data.ingest.vacancies_file import advertised
 from data.ingest.vacancy_rows import VacancyRow, assemble
 from data.reference.minimum_wage import minimum_wage_cny_month, minimum_wage_words
-from data.reference.occupations import load_occupations, occupation_rows
+from data.reference.occupations import load_occupations, occupation_rows, without_mark
 
 PROJECT_SOURCE = "project"
 _ADVERTISED = (
@@ -34,7 +34,7 @@ def occupation(value: str) -> str:
     if value in occupation_rows():
         return value
     table = load_occupations()
-    named = table.loc[table["name"] == value, "code"]
+    named = table.loc[table["name"] == without_mark(value), "code"]
     if named.empty:
         raise ValueError(value)
     return str(named.iloc[0])

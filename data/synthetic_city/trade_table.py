@@ -75,13 +75,11 @@ def _rare_trades(taken: set[str]) -> pd.DataFrame:
         ignore_index=True,
     )
     major = chosen["code"].str[0]
-    name = chosen["name"].str.replace(r"[LS/]+$", "", regex=True)
-    word = name.str.replace("工程技术人员", "工程师").str.replace("专业人员", "专员")
+    word = chosen["name"].str.replace("工程技术人员", "工程师").str.replace("专业人员", "专员")
     short = word.str.replace(r"(制造|生产|制作|加工)工$", "厂工人", regex=True)
-    aliases = chosen["aliases"].str.replace(r"[LS/]+(?=\||$)", "", regex=True)
     titles = [
         "|".join(dict.fromkeys(t for t in (w, s, *a.split("|")) if t))
-        for w, s, a in zip(word, short, aliases, strict=True)
+        for w, s, a in zip(word, short, chosen["aliases"], strict=True)
     ]
     pay = major.map(_PAY_BY_MAJOR).to_numpy(float) * np.round(rng.uniform(0.85, 1.25, len(chosen)), 2)
     return pd.DataFrame(

@@ -92,7 +92,9 @@ def test_a_night_with_courses_from_end_to_end(run: Run, services: Services, monk
         pd.testing.assert_frame_equal(table, whole[name])
     assert again["training"] == training
 
-    # The erased are gone from what was published, and from what is kept of the run before.
+    # The erased are gone from what was published, and from what is kept of the run before; files of the run that say
+    # who has which seat, or who is in class, are gone with the night.
+    assert not {"seats", "training", "courses", "wishes"} & {path.name for path in folder.iterdir()}
     person = seats["seeker_id"].iloc[0]
     rows = erase_person(services.engine, person).rows
     assert rows["course_seats"] == 2

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from api.jobs.import_file import ImportSummary, import_file
+from api.jobs.import_file import import_file
+from api.jobs.whole_import import ImportSummary
 from data.storage.personal_data import open_key
 from data.storage.record_repository import count_records
 from models.occupation_coder import OccupationCoder

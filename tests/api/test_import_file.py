@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from api.jobs.import_file import ImportSummary, import_file
+from api.jobs.import_file import import_file
+from api.jobs.whole_import import ImportSummary
 from data.errors import DataError
 from data.storage.identity_repository import read_identity
 from data.storage.import_repository import list_imports, rejects_of

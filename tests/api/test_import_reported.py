@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, text
 
-from api.jobs.import_file import ImportSummary
 from api.jobs.import_reported import ReportedKind, import_reported
+from api.jobs.whole_import import ImportSummary
 from data.errors import DataError
 from data.storage.import_repository import list_imports, rejects_of
 from data.storage.personal_data import PersonalDataKey, open_key

@@ -55,6 +55,23 @@ def test_what_follows_a_step_made_anew_is_forgotten_with_its_shards(tmp_path: Pa
     assert run.note_of("match-00001") is None
 
 
+def test_a_step_whose_files_are_dropped_still_says_what_it_found(tmp_path: Path) -> None:
+    run = RunFolder.create(tmp_path, PLAN)
+    files = [run.path / folder / "rows" for folder in ("market", "seats")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(b"people")
+    run.finish("freeze", files, seconds=1.0, peak_mib=2.0, found={"revision": 7})
+    for _ in range(2):  # as after a kill in between
+        run.drop(["seats", "training"])
+    again = open_run(run.path)
+    assert again is not None
+    assert again.found("freeze") == {"revision": 7}
+    assert [file.exists() for file in files] == [True, False]
+    files[0].write_bytes(b"other")
+    assert RunFolder(run.path, PLAN).note_of("freeze") is None
+
+
 def test_how_seekers_are_divided_decides_nothing() -> None:
     divided = RunPlan(**{**PLAN.__dict__, "settings": {"candidates": 50, "shard_seekers": 5}})
     assert not PLAN.decides(divided)

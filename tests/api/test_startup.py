@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from rich.console import Console
 
+from api import startup_desk
 from api.bootstrap import Services
 from api.jobs.erase_person import erase_person
 from api.jobs.import_reported import ReportedKind, import_reported
@@ -221,6 +223,22 @@ def test_files_are_imported_replaced_and_refused(services: Services, tmp_path: P
         "基地名称,行业方向,入驻人群,工位总数,空余工位,截止日期\n（虚构）基地,综合,退役军人,10,4,2026-12-31\n",
     )  # fmt: skip
     assert incubators.stored == 1
+
+
+@pytest.mark.usefixtures("street")
+def test_the_last_allocation_of_mentors_forgets_who_is_erased(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup_desk, "MOST_SHARE_OF_TIME", 1e-9)  # as in a city where it takes hours to make
+    state, desk = LiveMarket(services, lambda: AS_OF).current(), services.startup_desk
+    known = desk.open(state)
+    assert known.mentor_of("S-00") == "M-1"
+    assert WISH["trade"].encode() not in pickle.dumps(known.allocated)
+    erase_person(services.engine, "S-00")
+    after = desk.open(state)
+    assert after.allocated.finished == known.allocated.finished  # the one made before
+    assert b"S-00" not in pickle.dumps(after.allocated)
+    assert after.mentor_of("S-00") is None
 
 
 @pytest.mark.usefixtures("street")

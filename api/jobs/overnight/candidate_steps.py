@@ -12,7 +12,7 @@ import numpy as np
 from api.jobs.overnight.night import Night
 from api.jobs.overnight.run_files import (
     KEPT_FOLDERS,
-    SHARD_FOLDERS,
+    PASSING_FOLDERS,
     added_path,
     edges_path,
     found_path,
@@ -44,7 +44,7 @@ def freeze(night: Night) -> None:
             used = [programme_seats_used(connection, year) for year in (plan.as_of.year, plan.as_of.year + 1)]
         target = night.run / "market"
         # A market frozen anew must not meet what shards made of the one before it.
-        for name in (*SHARD_FOLDERS, *KEPT_FOLDERS):
+        for name in (*PASSING_FOLDERS, *KEPT_FOLDERS):
             shutil.rmtree(night.run / name, ignore_errors=True)
         with whole_folder(target) as fresh:
             write_snapshot(market, fresh / "snapshot")

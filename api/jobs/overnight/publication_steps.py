@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from api.jobs.overnight.experiment_arms import enter
 from api.jobs.overnight.fairness_step import judged
 from api.jobs.overnight.night import TITLES, Night
 from api.jobs.overnight.referral_logs import keep_log, tidy_logs
-from api.jobs.overnight.run_files import SHARD_FOLDERS, lists_path, prices_path, received_path, utilities_path
+from api.jobs.overnight.run_files import PASSING_FOLDERS, lists_path, prices_path, received_path, utilities_path
 from api.jobs.overnight.run_folder import RunFolder, open_run
 from api.jobs.stages import Report
 from data.column_file import read_columns
@@ -213,8 +212,7 @@ def tidy(services: Services, run_id: str) -> None:
     keep_log(published, settings.referral_logs_path)
     with services.engine.connect() as connection:
         tidy_logs(settings.referral_logs_path, published.plan.as_of, erased=erased_since(connection, 0))
-    for name in SHARD_FOLDERS:
-        shutil.rmtree(published.path / name, ignore_errors=True)
+    published.drop(PASSING_FOLDERS)
     kept = {run_id, published.plan.previous}
     for path in settings.runs_path.iterdir():
         other = open_run(path)

@@ -10,8 +10,10 @@ from data.column_file import Columns, read_columns, write_columns
 from matching.ranking import Scores
 from matching.retrieval import Candidates
 
-SHARD_FOLDERS = ("edges", "vectors", "found", "added", "chosen", "greedy", "courses", "wishes")
-"""What shards leave for later steps of the same run; nothing reads it once the run is published."""
+PASSING_FOLDERS = (
+    "edges", "vectors", "found", "added", "chosen", "greedy", "courses", "wishes", "training", "seats",
+)  # fmt: skip
+"""What steps leave for later ones of the same run; nothing reads it once the run is published."""
 KEPT_FOLDERS = ("lists", "propensities", "log")
 """What stays with the run as long as it is kept."""
 

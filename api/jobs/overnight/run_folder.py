@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cache
@@ -130,6 +130,17 @@ class RunFolder:
             for path in [self._note_path(step), *(self.path / "steps").glob(f"{step}-*.json")]:
                 path.unlink(missing_ok=True)
                 self._notes.pop(path.stem, None)
+
+    def drop(self, folders: Collection[str]) -> None:
+        """Delete folders of a run that is over; steps whose files lay there stay done, and say what they found."""
+        for path in sorted((self.path / "steps").glob("*.json")):
+            note = json.loads(path.read_text(encoding="utf-8"))
+            kept = {name: digest for name, digest in note["files"].items() if name.split("/")[0] not in folders}
+            if kept != note["files"]:
+                _write_json(path, note | {"files": kept})
+                self._notes.pop(path.stem, None)
+        for name in folders:
+            shutil.rmtree(self.path / name, ignore_errors=True)
 
     def remove(self) -> None:
         """Delete the run's folder."""

@@ -69,6 +69,11 @@ def test_equal_rows_are_further_posts_and_a_code_alone_names_one(tmp_path: Path)
     assert found.parsed.records.vacancies["title"].tolist() == ["电工", "电工"]
 
 
+def test_a_name_is_known_with_and_without_its_mark_in_the_classification(tmp_path: Path) -> None:
+    found = project(tmp_path, *({"title": "", "occupation": name} for name in ("护林员", "护林员L")))
+    assert found.parsed.records.vacancies["title"].tolist() == ["护林员", "护林员"]
+
+
 @pytest.mark.parametrize(
     ("text", "problem"), [("", "is empty"), (",".join(HEADER), "no rows"), ("项目,工种", "unknown")]
 )
