@@ -76,8 +76,8 @@ def _write(rows: list[dict[str, str]], budget_cny: float | None, seconds: float)
         [
             f"Synthetic cities with eighteen months of history, six months planned; teachers and rooms as there have "
             f"been, {money}, at most {seconds:g} s to look for a plan.",
-            "CPU seconds are of this process over all threads; on a machine that others use they say more than the clock, "
-            "and the limit of time is by the clock.",
+            "CPU seconds are of this process over all threads; on a machine that others use they say more than the "
+            "clock, and the limit of time is by the clock.",
             "Offers: courses by district; needs: occupations by district and month in which somebody may be needed. "
             "Neither grows with the city once every occupation occurs in every district; the programme grows with the "
             "courses.",
