@@ -162,3 +162,13 @@ def test_pools_lose_nothing(seed: int) -> None:
     assert found.in_time
     assert found.gap <= 1e-6
     assert worth(problem, found) == pytest.approx(best, abs=1.0)
+
+
+@pytest.mark.parametrize("seed", [0, 5, 8])
+def test_in_two_steps_the_plan_is_as_near_as_it_says(seed: int) -> None:
+    problem = made_up(seed)
+    best, found = worth_of_every_cell(problem), SeatProgramme(problem, at_once=0).solve()
+    assert best is not None
+    assert found is not None
+    assert found.in_time
+    assert best * (1 - found.gap) - 1 <= worth(problem, found) <= best + 1

@@ -23,7 +23,7 @@ from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from data.errors import UnavailableError
-from training_recs.seat_plan.planning_tables import LimitKind
+from training_recs.seat_plan.limit_rows import limit_rows
 from training_recs.seat_plan.pooled_needs import NeedPools, paired, pool_needs, summed
 from training_recs.seat_plan.seat_problem import SeatProblem, SeatSolution, Shortage, Shortages
 from training_recs.seat_plan.useful_classes import useful_classes
@@ -31,7 +31,7 @@ from training_recs.seat_plan.useful_classes import useful_classes
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 EXACT_GAP, NEAR_GAP = 1e-6, 2e-3
-"""Share of the optimum by which a plan may miss it: of a programme solved at once, and of one solved in two steps."""
+"""Share of the optimum by which a plan may miss it: of a programme solved at once, and of each step of one in two."""
 AT_ONCE = 1_000
 """Classes and ways to needs up to which all are solved at once. Above, classes are decided first, with people in
 fractions, and then whole people in these classes: what is lost is about one seat for each budget."""
@@ -43,12 +43,21 @@ CLASS_PRICE = 1e-3
 
 @dataclass(frozen=True)
 class _Found:
-    """Values of the variables, what they cost, the least that any may cost, and whether time sufficed."""
+    """Values of the variables (None: none were found in time), what they cost, the least that any may cost, and whether
+    the search came to its end."""
 
-    values: Floats
+    values: Floats | None
     cost: float
     bound: float
     in_time: bool
+
+    @property
+    def gap(self) -> float:
+        return max(self.cost - self.bound, 0.0) / max(abs(self.bound), 1.0)
+
+    def or_better(self, other: _Found) -> _Found:
+        """The cheaper values, and what is known of the bound from both."""
+        return replace(min(self, other, key=lambda one: one.cost), bound=max(self.bound, other.bound))
 
 
 class SeatProgramme:
@@ -67,7 +76,7 @@ class SeatProgramme:
         self._source, sources = _numbered(self._classes["site"], self._classes["ready"])
         source = pd.MultiIndex.from_frame(sources).get_indexer(pd.MultiIndex.from_arrays([site, ready]))
         self._routes = pd.DataFrame({"source": source, "pool": pool, "month": month})[source >= 0]
-        self._limit_rows = _limit_rows(problem, self._classes)
+        self._limit_rows = limit_rows(problem, self._classes)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -92,24 +101,52 @@ class SeatProgramme:
         if self.unreached_orders():
             return None
         n, people = len(self._classes), 2 * len(self._classes) + len(self._routes)
-        if not n:
-            return self._solution(_Found(np.empty(0), 0.0, 0.0, True))
         if n + len(self._routes) <= self._at_once:
-            found = self._run(self._profit(), whole=people, seconds=seconds)
-            return self._solution(found) if found else None
-        first = self._run(self._profit(), whole=n, gap=NEAR_GAP, seconds=seconds * FOR_CLASSES)
+            found = (
+                self._run(self._profit(), whole=people, seconds=seconds) if n else _Found(np.empty(0), 0.0, 0.0, True)
+            )
+            return None if found is None else self._solution(found)
+        first = self._classes_decided(seconds * FOR_CLASSES)
         if first is None:
             return None
+        classes = np.rint(self._known(first)[:n])
         second = self._run(
-            self._profit(), whole=people, classes=np.rint(first.values[:n]), gap=NEAR_GAP,
+            self._profit(),
+            whole=people,
+            fewest=classes,
+            most=classes,
+            gap=NEAR_GAP,
             seconds=seconds * (1 - FOR_CLASSES),
-        )  # fmt: skip
-        # People in fractions are worth no less than whole ones: what bounds the first step bounds the plan.
-        return (
-            self._solution(replace(second, bound=first.bound, in_time=first.in_time and second.in_time))
-            if second
-            else None
         )
+        if second is None:
+            return None
+        # People in fractions are worth no less than whole ones: what bounds the first step bounds the plan.
+        in_time = first.gap <= NEAR_GAP and second.in_time
+        return self._solution(replace(second, bound=first.bound, in_time=in_time))
+
+    def _classes_decided(self, seconds: float) -> _Found | None:
+        """Whole classes with people in fractions.
+
+        Of thousands of classes that may be opened the best plan in fractions opens some hundreds. The best plan in
+        whole classes of these is found in a fraction of the time, and rarely misses the best of all by a thousandth.
+        How much it may miss is then known from the search among all, whose first node mostly bounds it well enough.
+        """
+        n, profit = len(self._classes), self._profit()
+        relaxed = self._run(profit, whole=0, seconds=seconds)
+        if relaxed is None or relaxed.values is None:
+            return relaxed
+        opened = np.where(relaxed.values[:n] > 1e-6, np.inf, 0.0)
+        among_these = self._run(profit, whole=n, most=opened, gap=NEAR_GAP, seconds=seconds / 4)
+        found = _Found(None, np.inf, relaxed.bound, False)
+        if among_these is not None:
+            found = found.or_better(replace(among_these, bound=relaxed.bound))
+        for nodes, share in ((1, 1 / 4), (None, 1 / 2)):
+            if found.gap > NEAR_GAP:
+                among_all = self._run(profit, whole=n, gap=NEAR_GAP, seconds=seconds * share, nodes=nodes)
+                if among_all is None:
+                    return None
+                found = found.or_better(among_all)
+        return found
 
     def shortages(self, seconds: float = np.inf) -> Shortages:
         """Limits that orders alone exceed, with the least that is missing, each measured by its own size."""
@@ -117,7 +154,7 @@ class SeatProgramme:
         count = self.size[1]
         price = np.r_[np.zeros(count), 1.0 / np.maximum(rows.value, 1.0)]
         found = self._run(price, whole=len(self._classes), may_exceed=True, gap=NEAR_GAP, seconds=seconds)
-        missing = found.values[count:] if found else np.empty(0)
+        missing = self._known(found)[count:] if found else np.empty(0)
         return Shortages(
             tuple(
                 Shortage(int(rows.limit[row]), int(rows.month[row]), float(missing[row]))
@@ -128,7 +165,7 @@ class SeatProgramme:
 
     def _solution(self, found: _Found) -> SeatSolution:
         n, routes = len(self._classes), self._routes
-        whole = np.rint(found.values).astype(np.int64)
+        whole = np.rint(self._known(found)).astype(np.int64)
         classes = np.zeros((len(self._problem.offers), self._problem.months), dtype=np.int64)
         classes[self._classes["offer"], self._classes["start"]] = whole[:n]
         trained = self._classes[["offer", "start"]].assign(source=self._source, seats=whole[n : 2 * n])
@@ -136,8 +173,16 @@ class SeatProgramme:
         of_pools = paired(trained, sent, ["source"])
         cells = self._pools.seats_of_cells(summed(sent, ["pool", "month"]))
         flows = summed(paired(of_pools, cells, ["pool", "month"]), ["offer", "start", "cell", "month"])
-        gap = max(found.cost - found.bound, 0.0) / max(abs(found.bound), 1.0)
-        return SeatSolution(classes, flows, gap, found.in_time)
+        return SeatSolution(classes, flows, found.gap, found.in_time)
+
+    @staticmethod
+    def _known(found: _Found) -> Floats:
+        if found.values is None:
+            raise UnavailableError(
+                "the seat plan was not solved: no plan was found in the time there was",
+                remedy="give it more time (--seconds), or plan fewer months or courses",
+            )
+        return found.values
 
     def _profit(self) -> Floats:
         """Cost of each variable, to be made small."""
@@ -146,12 +191,13 @@ class SeatProgramme:
         return np.concatenate([np.full(len(fees), CLASS_PRICE), fees, np.zeros(len(self._routes)), -worth])
 
     def _run(
-        self, cost: Floats, *, whole: int, seconds: float, classes: Floats | None = None, may_exceed: bool = False,
-        gap: float = EXACT_GAP,
+        self, cost: Floats, *, whole: int, seconds: float, fewest: Floats | float = 0.0, most: Floats | float = np.inf,
+        may_exceed: bool = False, gap: float = EXACT_GAP, nodes: int | None = None,
     ) -> _Found | None:  # fmt: skip
         """The variables that make `cost` least, the first `whole` of them whole numbers; None: there are none.
 
-        `classes` are kept to where given; where limits may be exceeded, by how much comes after the other variables.
+        `fewest` and `most` classes are opened. Where limits may be exceeded, by how much comes after the other
+        variables. The search ends after so many `nodes`.
         """
         n, f, rows = len(self._classes), len(self._routes), self._limit_rows
         excess = len(rows.value) if may_exceed else 0
@@ -175,27 +221,23 @@ class SeatProgramme:
         widths = self._segments["seats"].to_numpy(np.float64)
         # Ordered seats must be filled, the others may be.
         ordered = np.where(self._segments["ordered"], widths, 0.0)
-        fewest, most = (np.zeros(n), np.full(n, np.inf)) if classes is None else (classes, classes)
+        options = {"mip_rel_gap": gap, "time_limit": seconds} | ({} if nodes is None else {"node_limit": nodes})
         found = milp(
             cost,
             integrality=(np.arange(len(cost)) < whole).astype(np.int64),
             bounds=Bounds(
-                np.r_[fewest, np.zeros(n + f), ordered, np.zeros(excess)],
-                np.r_[most, np.full(n + f, np.inf), widths, np.full(excess, np.inf)],
+                np.r_[np.broadcast_to(fewest, n), np.zeros(n + f), ordered, np.zeros(excess)],
+                np.r_[np.broadcast_to(most, n), np.full(n + f, np.inf), widths, np.full(excess, np.inf)],
             ),
             constraints=constraints,
-            options={"mip_rel_gap": gap, "time_limit": seconds},
+            options=options,
         )
         if found.status == 2:  # infeasible
             return None
+        bound = found.fun if not whole else found.mip_dual_bound
         if found.x is None:
-            raise UnavailableError(
-                f"the seat plan was not solved: {found.message}",
-                remedy="give it more time (--seconds), or plan fewer months or courses",
-            )
-        return _Found(
-            np.asarray(found.x, dtype=np.float64), float(found.fun), float(found.mip_dual_bound), found.status == 0
-        )
+            return _Found(None, np.inf, -np.inf if bound is None else float(bound), False)
+        return _Found(np.asarray(found.x, dtype=np.float64), float(found.fun), float(bound), found.status == 0)
 
     def _needs_of_routes_and_segments(self) -> tuple[Any, Any]:
         """Which need each route leads to, and each segment is part of: sparse (needs, routes), (needs, segments)."""
@@ -205,16 +247,6 @@ class SeatProgramme:
         )
         routes, needs = len(self._routes), int(need.max(initial=-1)) + 1
         return _incidence(need[:routes], needs), _incidence(need[routes:], needs)
-
-
-@dataclass(frozen=True)
-class _LimitRows:
-    """One row a limit and month: matrix over classes and their people, what it may use, which limit, which month."""
-
-    matrix: Any
-    value: Floats
-    limit: Ints
-    month: Ints
 
 
 def _incidence(group: npt.ArrayLike, groups: int | None = None) -> Any:
@@ -247,34 +279,3 @@ def _ways(problem: SeatProblem, pools: NeedPools) -> tuple[Ints, Ints, Ints, Int
         parts.append(np.stack([site, ready, pool, ready + wait]))
     site, ready, pool, month = np.concatenate(parts, axis=1)
     return site, ready, pool, month
-
-
-def _limit_rows(problem: SeatProblem, classes: pd.DataFrame) -> _LimitRows:
-    """What each limit allows of classes and their people. What no class uses has no row."""
-    offer, first, ready = (classes[name].to_numpy(np.int64) for name in ("offer", "start", "ready"))
-    subsidy = problem.offers["subsidy_cny"].to_numpy(np.float64)[offer]
-    rows, values, limits, months = [], [], [], []
-    for number, (kind, value) in enumerate(zip(problem.limits["kind"], problem.limits["value"], strict=True)):
-        counted = problem.counted[number][offer]
-        only = int(problem.limit_month[number])
-        if kind == LimitKind.BUDGET:
-            spent = np.where(counted & ((first == only) | (only < 0)), subsidy, 0.0)
-            found = [(only, np.flatnonzero(spent) + len(classes), spent[spent != 0])]
-        else:
-            found = []
-            for month in range(problem.months) if only < 0 else [only]:
-                going_on = np.flatnonzero(counted & (first <= month) & (month < ready))
-                found.append((month, going_on, np.ones(len(going_on))))
-        for month, columns, used in found:
-            if len(columns):
-                rows.append((columns, used))
-                values.append(float(value))
-                limits.append(number)
-                months.append(month)
-    columns = np.concatenate([row[0] for row in rows]) if rows else np.empty(0, dtype=np.int64)
-    used = np.concatenate([row[1] for row in rows]) if rows else np.empty(0)
-    lengths = np.array([len(row[0]) for row in rows], dtype=np.int64)
-    matrix = sparse.csr_matrix(
-        (used, (np.repeat(np.arange(len(rows)), lengths), columns)), shape=(len(rows), 2 * len(classes))
-    )
-    return _LimitRows(matrix, np.array(values), np.array(limits, dtype=np.int64), np.array(months, dtype=np.int64))

@@ -25,9 +25,9 @@ VALUE = 6000.0
 
 
 def large() -> SeatProblem:
-    """Thousands of variables: about a second of work."""
+    """Thousands of variables."""
     rng = np.random.default_rng(0)
-    trades = [f"6-18-{number:02d}" for number in range(1, 25)]
+    trades = [f"6-18-{number:02d}" for number in range(1, 13)]
     districts = ["220102", "220103", "220105", "220182", "220122"]
     cells = [(trade, district) for trade in trades for district in districts]
     table = offers(
@@ -37,11 +37,11 @@ def large() -> SeatProblem:
                 class_seats=int(rng.integers(7, 30)), months=int(rng.integers(1, 4)),
                 fee_cny=float(rng.integers(500, 4000)), subsidy_cny=500.0,
             )
-            for row in range(150)
+            for row in range(80)
         )
     )  # fmt: skip
     scenarios = np.sort(rng.integers(0, 60, (len(cells), 6, 9)), axis=2).astype(float)
-    stated = limits(budget(222_222), *(limit("rooms", district_code=district, value=2) for district in districts))
+    stated = limits(budget(111_111), *(limit("rooms", district_code=district, value=2) for district in districts))
     return seat_problem(needs(cells, scenarios), table, stated, orders(), settings(VALUE, least_class_seats=5))
 
 
@@ -58,8 +58,8 @@ def test_what_is_found_in_time_is_as_near_the_best_as_it_says() -> None:
     best = programme.solve()
     assert best is not None
     assert best.in_time
-    assert 0 < best.gap <= NEAR_GAP
-    for seconds in (0.2, 0.6):  # how far it comes depends on the machine: what it says must be true in any case
+    assert 0 < best.gap <= 2 * NEAR_GAP  # each of the two steps may miss so much
+    for seconds in (0.1, 0.4):  # how far it comes depends on the machine: what it says must be true in any case
         try:
             found = programme.solve(seconds)
         except UnavailableError:
@@ -70,6 +70,6 @@ def test_what_is_found_in_time_is_as_near_the_best_as_it_says() -> None:
 
 
 def test_without_time_for_any_plan_the_answer_says_what_to_do() -> None:
-    with pytest.raises(UnavailableError, match="Time limit reached") as refused:
+    with pytest.raises(UnavailableError, match="no plan was found in the time") as refused:
         SeatProgramme(large()).solve(0.0)
     assert "--seconds" in str(refused.value.remedy)
