@@ -110,8 +110,8 @@ def main() -> None:
             " his seat empty; the able complete more often, which no policy knows.",
             "Popular: each in turn by lot, in the trade that most people want. Gap by similarity: what the 20 nearest"
             " posts ask for and he lacks, largest gaps first. Uplift without prices: every post as if it were free.",
-            "The defaults realised_share and uplift_persistence (training_policy.csv) were chosen on cities 101–103 of"
-            " 5,000 people, which are not among these.",
+            "The shares of training_policy.csv by which courses are valued were fitted to cities 101–104, which are not"
+            " among these (`bench_course_terms`).",
         ],
     )  # fmt: skip
     write_section(
