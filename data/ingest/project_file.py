@@ -62,7 +62,7 @@ PROJECT_FIELDS: dict[str, Field] = {
     "starts_on": Field(
         ("到岗日期", "starts_on", "用工日期"),
         f.day,
-        "a date such as 2026-09-01, from which people are needed",
+        "需要用工的日期，如 2026-09-01 / a date such as 2026-09-01, from which people are needed",
         required=True,
     ),
     "district": replace(VACANCY_FIELDS["district"], required=True),
