@@ -33,7 +33,10 @@ def assess(
     from api.service_settings import read_settings
 
     if output is not None and output.suffix.lower() not in _SUFFIXES:
-        raise ConfigurationError(f"--output {output.name}", remedy=f"a file ending in {', '.join(_SUFFIXES)}")
+        raise ConfigurationError(
+            f"--output {output.name}：文件类型不对 / wrong kind of file",
+            remedy=f"以此结尾的文件 / a file ending in {', '.join(_SUFFIXES)}",
+        )
     found = assess_file(open_services(read_settings()), Stages(), path, today=date.today())
     show_project(found, lang)
     if output is not None:

@@ -53,10 +53,14 @@ def startup(
         "registered_on": registered_on, "first_business": first,
     }  # fmt: skip
     if sum(map(bool, (seeker, profile, everybody))) != 1:
-        raise DataError("give one of --seeker, --profile and --everybody", remedy="zhuye startup --profile '…'")
+        raise DataError(
+            "--seeker、--profile、--everybody 须给且只给一个 / give one of --seeker, --profile and --everybody",
+            remedy="zhuye startup --profile '…'",
+        )
     if not profile and (corrections or any(value is not None for value in told.values())):
         raise DataError(
-            "--set, --stage and the like without --profile", remedy="a registered person's wish: zhuye import startups"
+            "--set、--stage 等只与 --profile 同用 / --set, --stage and the like without --profile",
+            remedy="已登记者的意愿 / a registered person's wish: zhuye import startups",
         )
     services, today = open_services(read_settings()), date.today()
     live = LiveMarket(services, lambda: today)

@@ -54,8 +54,9 @@ def read_planning_file(path: Path, *, level: str = "minor") -> PlanningFile:
     missing = ["/".join(_NAMES[field]) for field in ("kind", "value") if field not in fields]
     if missing or len(set(fields)) < len(fields):
         raise DataError(
-            f"{path.name}: " + (f"no column {', '.join(missing)}" if missing else "a column stands twice"),
-            remedy=f"columns {', '.join('/'.join(names) for names in _NAMES.values())}",
+            f"{path.name}："
+            + (f"缺少列 / no column {', '.join(missing)}" if missing else "列重复 / a column stands twice"),
+            remedy=f"列名有 / columns {', '.join('/'.join(names) for names in _NAMES.values())}",
         )
     limits: list[dict[str, object]] = []
     orders: list[dict[str, object]] = []
@@ -71,8 +72,8 @@ def _field(path: Path, name: str) -> str:
     found = next((field for field, names in _NAMES.items() if name.strip().lower() in names), None)
     if found is None:
         raise DataError(
-            f"{path.name}: unknown column {name.strip()!r}",
-            remedy=f"columns {', '.join('/'.join(names) for names in _NAMES.values())}",
+            f"{path.name}：没有这个列名 / unknown column {name.strip()!r}",
+            remedy=f"列名有 / columns {', '.join('/'.join(names) for names in _NAMES.values())}",
         )
     return found
 
@@ -81,7 +82,8 @@ def _read(path: Path, number: int, row: dict[str, str]) -> dict[str, object]:
     def refuse(field: str, expected: str) -> DataError:
         found = row.get(field, "")
         return DataError(
-            f"{path.name}, row {number}, column {'/'.join(_NAMES[field])}: {found!r}", remedy=f"expected {expected}"
+            f"{path.name} 第 {number} 行 row {number}, column {'/'.join(_NAMES[field])}: {found!r}",
+            remedy=f"应为 / expected {expected}",
         )
 
     kind = _KINDS.get(row.get("kind", "").lower())

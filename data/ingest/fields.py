@@ -107,29 +107,33 @@ class Field:
         text = (raw or "").strip()
         if text.lower() in _UNKNOWN:
             if self.required:
-                raise Reject(self.names[0], text, f"{self.expected}, not empty")
+                raise Reject(self.names[0], text, f"{self.expected}; 不得为空 / not empty")
             return None
         try:
             return self.read(text)
         except (DataError, ValueError, OverflowError) as error:
             remedy = f" ({error.problem})" if isinstance(error, DataError) else ""
-            found = f"{len(text)} characters, personal: not shown" if self.personal else text
+            found = (
+                f"{len(text)} 个字，属个人信息，不列出 / {len(text)} characters, personal: not shown"
+                if self.personal
+                else text
+            )
             raise Reject(self.names[0], found, self.expected + remedy) from error
 
 
 def text(value: str) -> str:
     """Text of at most `LONGEST_TEXT` characters that a database can hold: without NUL and lone surrogates."""
     if len(value) > LONGEST_TEXT:
-        raise DataError(f"longer than {LONGEST_TEXT:,} characters")
+        raise DataError(f"超过 {LONGEST_TEXT:,} 个字 / longer than {LONGEST_TEXT:,} characters")
     if "\x00" in value or _SURROGATE.search(value):
-        raise DataError("with a character that is no text")
+        raise DataError("含有不是文字的字符 / with a character that is no text")
     return value
 
 
 def identifier(value: str) -> str:
     """An identifier of at most `LONGEST_IDENTIFIER` characters."""
     if len(value) > LONGEST_IDENTIFIER:
-        raise DataError(f"longer than {LONGEST_IDENTIFIER} characters")
+        raise DataError(f"超过 {LONGEST_IDENTIFIER} 个字 / longer than {LONGEST_IDENTIFIER} characters")
     return text(value)
 
 
@@ -232,7 +236,7 @@ def credentials(value: str) -> list[tuple[str, date | None]]:
             continue
         codes = [known[name]] if name in known else [m.code for m in find_credentials(name)]
         if not codes:
-            raise DataError(f"unknown credential {name!r}")
+            raise DataError(f"没有这种证书 / unknown credential {name!r}")
         held += [(code, day(expiry.strip()) if expiry.strip() else None) for code in codes]
     return held
 
@@ -242,7 +246,7 @@ def groups(value: str) -> list[str]:
     known = {str(group): str(group) for group in SeekerGroup} | {zh: str(g) for g, zh in GROUP_NAMES_ZH.items()}
     found = [known.get(part.strip()) for part in re.split(r"[、;；,，|]+", value) if part.strip() not in ("", "无")]
     if None in found:
-        raise DataError(f"groups are: {'、'.join(GROUP_NAMES_ZH.values())}")
+        raise DataError(f"人员类别为 / groups are: {'、'.join(GROUP_NAMES_ZH.values())}")
     return [group for group in found if group is not None]
 
 
@@ -250,7 +254,7 @@ def identity_number(value: str) -> str:
     """A resident identity number with a right check digit (GB 11643; ISO 7064 MOD 11-2) and birth date."""
     number_ = value.replace(" ", "").upper()
     if not ric.is_valid(number_):
-        raise DataError("wrong check digit, birth date or length")
+        raise DataError("校验位、出生日期或位数不对 / wrong check digit, birth date or length")
     return number_
 
 
@@ -258,7 +262,7 @@ def credit_code(value: str) -> str:
     """A unified social credit code with a right check character (GB 32100)."""
     code = value.replace(" ", "").upper()
     if not uscc.is_valid(code):
-        raise DataError("wrong check character or length")
+        raise DataError("校验位或位数不对 / wrong check character or length")
     return code
 
 

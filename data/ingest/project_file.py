@@ -41,23 +41,33 @@ def occupation(value: str) -> str:
 
 
 PROJECT_FIELDS: dict[str, Field] = {
-    "project": Field(("项目名称", "project", "项目"), f.text, "its name, the same in every row", required=True),
-    "title": Field(("岗位名称", "title", "职位", "岗位"), f.text, "text; may be empty where 职业 is given"),
+    "project": Field(
+        ("项目名称", "project", "项目"), f.text, "项目名称，各行相同 / its name, the same in every row", required=True
+    ),
+    "title": Field(
+        ("岗位名称", "title", "职位", "岗位"), f.text, "文字；填了职业时可空 / text; may be empty where 职业 is given"
+    ),
     "occupation": Field(
-        ("职业", "occupation", "职业代码", "occupation_code"), occupation,
+        ("职业", "occupation", "职业代码", "occupation_code"),
+        occupation,
+        "2022 年版大典的职业代码，如 6-18-02-04，或其名称；空则按岗位名称编码 / "
         "a code of the 2022 classification, such as 6-18-02-04, or its name; empty: coded from the title",
     ),
     "headcount": Field(
-        ("招聘人数", "headcount", "人数"), f.whole_number(1, 100_000), "a number of people from 1 to 100,000",
+        ("招聘人数", "headcount", "人数"),
+        f.whole_number(1, 100_000),
+        "1 至 100,000 的人数 / a number of people from 1 to 100,000",
         required=True,
     ),
     "starts_on": Field(
-        ("到岗日期", "starts_on", "用工日期"), f.day, "a date such as 2026-09-01, from which people are needed",
+        ("到岗日期", "starts_on", "用工日期"),
+        f.day,
+        "需要用工的日期，如 2026-09-01 / a date such as 2026-09-01, from which people are needed",
         required=True,
     ),
     "district": replace(VACANCY_FIELDS["district"], required=True),
     **{name: VACANCY_FIELDS[name] for name in _ADVERTISED},
-}  # fmt: skip
+}
 
 EXAMPLE_ROWS = (
     ("（示例）新区汽车零部件厂", "焊工", "6-18-02-04", "40", "2027-03-01", "绿园区", "6000-8000元/月", "初中", "1年",

@@ -45,7 +45,10 @@ def read_file(
     chosen = detect_format(path) if file_format == "auto" else file_format
     if chosen in ("jobposting", "51job"):
         if kind != "vacancies":
-            raise DataError(f"the format {chosen} holds vacancies, not {kind}", remedy="choose csv or xlsx")
+            raise DataError(
+                f"格式 {chosen} 装的是岗位 / the format {chosen} holds vacancies, not {kind}",
+                remedy="请选 csv 或 xlsx / choose csv or xlsx",
+            )
         reader = read_job_postings if chosen == "jobposting" else read_51job
         return reader(path, published_on=default_date)
     if kind == "vacancies":

@@ -97,5 +97,8 @@ def table_format(file_format: str, kind: str) -> str:
         It holds advertisements.
     """
     if file_format not in ("csv", "xlsx"):
-        raise DataError(f"the format {file_format} holds vacancies, not {kind}", remedy="give a CSV or XLSX file")
+        raise DataError(
+            f"格式 {file_format} 装的是岗位 / the format {file_format} holds vacancies, not {kind}",
+            remedy="请给出 CSV 或 XLSX 文件 / give a CSV or XLSX file",
+        )
     return file_format

@@ -48,7 +48,10 @@ def read_table(path: Path, file_format: str, fields: dict[str, Field]) -> TableR
     lines = read_xlsx_rows(path) if file_format == "xlsx" else read_csv_rows(path)
     first = next(lines, None)
     if first is None:
-        raise DataError(f"{path.name} is empty", remedy="give a file with a header and rows")
+        raise DataError(
+            f"{path.name} 是空的 / {path.name} is empty",
+            remedy="请给出有表头和数据行的文件 / give a file with a header and rows",
+        )
     columns = _match_header(path, _without_empty_end(first[1]), fields)
     rows: list[tuple[int, Row]] = []
     rejects: list[tuple[int, Reject]] = []
@@ -56,7 +59,16 @@ def read_table(path: Path, file_format: str, fields: dict[str, Field]) -> TableR
     for number, cells in lines:
         count += 1
         if len(cells) > len(columns) and any(cell.strip() for cell in cells[len(columns) :]):
-            rejects.append((number, Reject("(row)", f"{len(cells)} fields", f"{len(columns)} fields, as the header")))
+            rejects.append(
+                (
+                    number,
+                    Reject(
+                        "(row)",
+                        f"{len(cells)} 列 / {len(cells)} fields",
+                        f"与表头一样 {len(columns)} 列 / {len(columns)} fields, as the header",
+                    ),
+                )
+            )
             continue
         row, reasons = _read_row(cells, columns, fields)
         if reasons:
@@ -64,14 +76,20 @@ def read_table(path: Path, file_format: str, fields: dict[str, Field]) -> TableR
         else:
             rows.append((number, row))
     if not count:
-        raise DataError(f"{path.name} has a header and no rows", remedy="give at least one row")
+        raise DataError(
+            f"{path.name} 只有表头 / {path.name} has a header and no rows",
+            remedy="请至少填一行 / give at least one row",
+        )
     return TableRows(rows, rejects, count)
 
 
 def read_xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
     """(row number, cells as text) of the first sheet of an XLSX file; empty rows are passed over."""
     if kind_of(path) != "an XLSX (or ZIP) file":
-        raise DataError(f"{path.name} is not an XLSX file", remedy="give the XLSX itself, or choose --format csv")
+        raise DataError(
+            f"{path.name} 不是 XLSX 文件 / {path.name} is not an XLSX file",
+            remedy="请给出 XLSX 文件，或选 / give the XLSX itself, or choose --format csv",
+        )
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
         for number, cells in enumerate(book.worksheets[0].iter_rows(values_only=True), start=1):
@@ -80,7 +98,10 @@ def read_xlsx_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
                 yield number, texts
         book.close()
     except _DAMAGED as error:
-        raise DataError(f"{path.name} cannot be read as XLSX: {error}", remedy="open it and save it anew") from error
+        raise DataError(
+            f"{path.name} 无法作为 XLSX 读取 / {path.name} cannot be read as XLSX: {error}",
+            remedy="请打开后重新保存 / open it and save it anew",
+        ) from error
 
 
 def _cell_text(cell: object) -> str:
@@ -111,15 +132,20 @@ def _match_header(path: Path, header: list[str], fields: dict[str, Field]) -> li
             near = difflib.get_close_matches(column.strip().lower(), field_of, n=1, cutoff=0.5)
             known = "、".join(spec.names[0] for spec in fields.values())
             raise DataError(
-                f"{path.name}, column {position}: unknown name {column.strip()[:40]!r}",
-                remedy=(f"did you mean {near[0]}? " if near else "") + f"known columns: {known}",
+                f"{path.name} 第 {position} 列：没有这个列名 / column {position}: unknown name {column.strip()[:40]!r}",
+                remedy=(f"是否为 / did you mean {near[0]}? " if near else "") + f"列名有 / known columns: {known}",
             )
         if field in matched:
-            raise DataError(f"{path.name}: column {column.strip()!r} stands twice", remedy="keep one of them")
+            raise DataError(
+                f"{path.name}：列重复 / column {column.strip()!r} stands twice", remedy="请只留一列 / keep one of them"
+            )
         matched.append(field)
     missing = [spec.names[0] for field, spec in fields.items() if spec.required and field not in matched]
     if missing:
-        raise DataError(f"{path.name}: required columns are missing: {'、'.join(missing)}", remedy="add them")
+        raise DataError(
+            f"{path.name}：缺少必需的列 / required columns are missing: {'、'.join(missing)}",
+            remedy="请补上 / add them",
+        )
     return matched
 
 

@@ -41,11 +41,14 @@ def kind_of(path: Path) -> str | None:
         There is no such file; it is empty.
     """
     if not path.is_file():
-        raise NotFoundError(f"no file {path}", remedy="check the path")
+        raise NotFoundError(f"没有文件 {path} / no file {path}", remedy="请核对路径 / check the path")
     with path.open("rb") as file:
         start = file.read(4096)
     if not start.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise DataError(f"{path.name} is empty", remedy="give a file with a header and rows")
+        raise DataError(
+            f"{path.name} 是空的 / {path.name} is empty",
+            remedy="请给出有表头和数据行的文件 / give a file with a header and rows",
+        )
     named = next((name for magic, name in _MAGIC.items() if start.startswith(magic)), None)
     return named or ("a binary file" if b"\x00" in start else None)
 
@@ -65,8 +68,8 @@ def read_text_lines(path: Path) -> Iterator[str]:
             number += 1
             if len(line) > LONGEST_LINE:
                 raise DataError(
-                    f"{path.name}, line {number}: longer than {LONGEST_LINE // 1024} KiB",
-                    remedy="this is no table of rows; check how the file was made",
+                    f"{path.name} 第 {number} 行过长 / line {number}: longer than {LONGEST_LINE // 1024} KiB",
+                    remedy="这不是按行的表格，请查看文件的来源 / this is no table of rows; check how the file was made",
                 )
             yield line.decode(encoding).removeprefix("\ufeff") if number == 1 else line.decode(encoding)
 
@@ -81,7 +84,7 @@ def read_document(path: Path) -> str:
     """
     encoding = _encoding(path)
     if path.stat().st_size > LARGEST_DOCUMENT:
-        raise DataError(f"{path.name} is larger than {LARGEST_DOCUMENT >> 20} MiB", remedy="split it")
+        raise DataError(f"{path.name} 超过 / is larger than {LARGEST_DOCUMENT >> 20} MiB", remedy="请拆分 / split it")
     return path.read_text(encoding=encoding).removeprefix("\ufeff")
 
 
@@ -107,18 +110,22 @@ def read_csv_rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             begins = reader.line_num + 1
     except csv.Error as error:
         raise DataError(
-            f"{path.name}, line {reader.line_num}: {error}", remedy="check the quotation marks in that line"
+            f"{path.name} 第 {reader.line_num} 行不是 CSV / line {reader.line_num}: {error}",
+            remedy="请检查该行的引号 / check the quotation marks in that line",
         ) from error
     raise DataError(
-        f"{path.name}, line {begins}: a quotation mark is never closed",
-        remedy='close it, or write "" for one in a text',
+        f"{path.name} 第 {begins} 行引号没有闭合 / line {begins}: a quotation mark is never closed",
+        remedy='请闭合；文字中的引号写成 "" / close it, or write "" for one in a text',
     )
 
 
 def _encoding(path: Path) -> str:
     found = kind_of(path)
     if found:
-        raise DataError(f"{path.name} is {found}, not text", remedy="give a CSV or JSON file, or choose --format xlsx")
+        raise DataError(
+            f"{path.name} 不是文本 / {path.name} is {found}, not text",
+            remedy="请给出 CSV 或 JSON 文件，或选 / give a CSV or JSON file, or choose --format xlsx",
+        )
     for encoding in ("utf-8", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
@@ -129,4 +136,7 @@ def _encoding(path: Path) -> str:
         except UnicodeDecodeError:
             continue
         return encoding
-    raise DataError(f"{path.name} is neither UTF-8 nor GB18030 text", remedy="save it as CSV UTF-8")
+    raise DataError(
+        f"{path.name} 既不是 UTF-8 也不是 GB18030 文本 / {path.name} is neither UTF-8 nor GB18030 text",
+        remedy="请另存为 CSV UTF-8 / save it as CSV UTF-8",
+    )

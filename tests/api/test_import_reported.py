@@ -81,7 +81,7 @@ def test_a_file_of_events_is_stored_or_rejected_row_by_row(
     assert set(loaded.referrals["seeker_id"]) == {"S-1", key.pseudonym(IDENTITY)}
     assert list(zip(rejects["file_row"], rejects["file_column"], rejects["found"], strict=True)) == [
         (6, "岗位编号", "V-9"), (7, "事件", "升天"), (8, "日期", "2026-06-31"),
-        (9, "身份证号", "18 characters, personal: not shown"),
+        (9, "身份证号", "18 个字，属个人信息，不列出 / 18 characters, personal: not shown"),
     ]  # fmt: skip
     assert done.rejects_path is not None
     assert "已登记的岗位 / a registered vacancy" in done.rejects_path.read_text(encoding="utf-8-sig")

@@ -20,3 +20,11 @@ def test_every_column_is_described_as_it_is_read() -> None:
         assert described == [
             (field.required, field.names[0], list(field.names[1:]), field.expected) for field in fields.values()
         ]
+
+
+def test_what_a_column_holds_is_told_in_chinese_and_english() -> None:
+    for fields in (*FIELDS_OF_KIND.values(), PROJECT_FIELDS):
+        for field in fields.values():
+            chinese, _, english = field.expected.partition(" / ")
+            assert re.search("[一-鿿]", chinese), field.expected
+            assert english, field.expected

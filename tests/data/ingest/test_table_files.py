@@ -98,7 +98,7 @@ def test_a_row_with_two_faults_is_rejected_once_with_both(tmp_path: Path) -> Non
 
 def test_more_fields_than_columns_reject_the_row(tmp_path: Path) -> None:
     parsed = read_text(tmp_path / "v.csv", "单位名称,岗位名称\n某厂,电工,4000,包住\n某厂,焊工\n", "vacancies")
-    assert parsed.rejects["found"].tolist() == ["4 fields"]
+    assert parsed.rejects["found"].tolist() == ["4 列 / 4 fields"]
 
 
 SEEKER = (
