@@ -27,11 +27,10 @@ from data.errors import ZhuyeError
 from data.market import Market
 from data.storage.database import consistent_reading
 from data.storage.record_repository import current_revision, erased_since, load_records
-from data.storage.run_repository import MatchRun, published_run, run_prices, run_totals
+from data.storage.run_repository import MatchRun, published_run, run_prices
 from models.embedder import embedder_fingerprint, encode
 from models.job_text import course_texts, seeker_texts, vacancy_texts
 from models.vector_index import build_index
-from training_recs.course_value import usual_prospects
 
 MOST_CHANGED_SHARE = 0.05
 LEAST_CHANGED_ROWS, MOST_CHANGED_ROWS = 1_000, 20_000
@@ -127,10 +126,7 @@ class LiveMarket:
             state = replace(merge_changes(state, changed, self.embed, as_of=today, erased=erased), revision=revision)
         run = published_run(connection)
         if _run_id(state.run) != _run_id(run):
-            state = replace(
-                state, run=run, run_prices=run_prices(connection, run.run_id) if run else None,
-                usual=usual_prospects(*run_totals(connection, run.run_id)) if run else None,
-            )  # fmt: skip
+            state = replace(state, run=run, run_prices=run_prices(connection, run.run_id) if run else None)
         return replace(state, day=today)
 
     def _needs_base(self, state: LiveState) -> bool:

@@ -54,8 +54,6 @@ class LiveState:
         of `as_of`, the day whose facts these are.
     run_prices
         Price of each vacancy that the published run knew, by identifier; none before the first run.
-    usual
-        What the list of an average person brought in that run.
     """
 
     base: EmbeddedMarket
@@ -65,7 +63,6 @@ class LiveState:
     day: date
     run: MatchRun | None = None
     run_prices: pd.Series[float] | None = None
-    usual: Prospects | None = None
 
     @classmethod
     def of(cls, base: EmbeddedMarket, revision: int) -> LiveState:
@@ -124,6 +121,12 @@ class LiveState:
             nobody.seeker_vectors,
             self.base.vacancy_vectors,
         )
+
+    @property
+    def usual(self) -> Prospects | None:
+        """What the list of an average person brought in the published run; None before the first one with people."""
+        found = self.run.summary.get("usual_prospects") if self.run else None
+        return Prospects(**found) if found else None
 
     def prices(self, market: Market) -> npt.NDArray[np.float64] | None:
         """What one more opening of each vacancy of `market` is worth, expected placements, float64 (vacancies,).

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numba
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -34,7 +35,6 @@ from evaluation.simulation.enrolment_policies import TRIAL, Uplift
 from evaluation.simulation.prepared_city import CityFolder, open_base, open_city, prepare_base, prepare_month
 from evaluation.simulation.year import Arm, simulate_year
 from models.embedder import load_embedder
-from models.kernels import kernel
 from training_recs.course_value import Prospects, ValueTerms, own_chance_within, own_gain_within
 
 Floats = npt.NDArray[np.float64]
@@ -88,7 +88,7 @@ def trial(folder: CityFolder, embedder: str) -> pd.DataFrame:
     return found.assign(placed=placed, seed=seed)
 
 
-@kernel
+@numba.njit  # not kept on the disk: it calls kernels of another module
 def _fill(shares, round_days, search_in_class, usual, today, after, completion, waits, inside, days, without, gain):  # type: ignore[no-untyped-def]
     for k in range(len(today)):
         terms = ValueTerms(

@@ -43,10 +43,12 @@ class LockedCacheFile(IndexDataCacheFile):  # type: ignore[misc]
 def kernel(function: Callable[..., Any] | None = None, **options: object) -> Any:
     """Compile a function when it is first called with arguments of some types: `@kernel` or `@kernel(fastmath=…)`.
 
-    It runs without Python's global lock, and what is compiled is kept on the disk. `options`: of `numba.njit`.
+    It runs without Python's global lock, and what is compiled is kept on the disk. `options`: of `numba.njit`. Numba
+    sees changes of the function's own file only: kernels that another one calls belong into the same module.
     """
     if function is None:
         return lambda given: kernel(given, **options)
     compiled = numba.njit(cache=True, nogil=True, **options)(function)
-    compiled._cache._cache_file.__class__ = LockedCacheFile  # numba has no setting for the class of this file
+    if not numba.config.DISABLE_JIT:
+        compiled._cache._cache_file.__class__ = LockedCacheFile  # numba has no setting for the class of this file
     return compiled

@@ -68,17 +68,6 @@ class ValueTerms(NamedTuple):
     travel_cny_km: float
 
 
-def usual_prospects(seekers: int, utilities: float, prices_paid: float) -> Prospects:
-    """What the list of an average person brings, from the dual of an allocation: Σ utility and Σ price × referrals.
-
-    Their sum is the scores of all who are referred (complementary slackness), to within the allocation's certificate.
-    Without seekers nothing is usual.
-    """
-    if not seekers:
-        return Prospects(0.0, 0.0)
-    return Prospects(utilities / seekers, (utilities + prices_paid) / seekers)
-
-
 def terms_of(policy: TrainingPolicy, usual: Prospects) -> ValueTerms:
     """The terms of a policy in a city of these usual prospects."""
     return ValueTerms(
@@ -99,10 +88,10 @@ def _lasting(today, terms):  # type: ignore[no-untyped-def]
 
 @kernel
 def _trained(today, after, terms):  # type: ignore[no-untyped-def]
-    """The same as trained: nobody gains the city more than he is placed, and nobody less than nothing."""
+    """The same as trained; whatever the shares, not below 0, and the city gains no more than the person is placed."""
     lasting, share = _lasting(today, terms), terms.uplift_persistence
-    utility = max(0.0, lasting.utility + share * (after.utility - today.utility))
-    return Prospects(utility, max(utility, lasting.rate + share * (after.rate - today.rate)))
+    rate = max(0.0, lasting.rate + share * (after.rate - today.rate))
+    return Prospects(min(rate, max(0.0, lasting.utility + share * (after.utility - today.utility))), rate)
 
 
 @kernel

@@ -38,7 +38,9 @@ class TodaysOptions:
         return np.asarray(self.utility(referrals) + price.sum(axis=1))
 
     def mean_prospects(self, referrals: int, prices: npt.NDArray[np.float64]) -> Prospects:
-        """What these people's lists bring on average."""
+        """What these people's lists bring on average; nothing where there is nobody."""
+        if not len(self.net):
+            return Prospects(0.0, 0.0)
         return Prospects(float(self.utility(referrals).mean()), float(self.rate(referrals, prices).mean()))
 
     def with_more(

@@ -103,7 +103,9 @@ def plan_records(
     else:
         with stages.stage("计算可用供给 / expected supply"):
             needs, notes = _needs(records, forecast, today, level)
-        with stages.stage(f"优化名额，至多 {seconds:g} 秒 / plan the seats in at most {seconds:g} s") as report:
+        with stages.stage(
+            f"优化名额，每次求解至多 {seconds:g} 秒 / plan the seats, a search at most {seconds:g} s"
+        ) as report:
             stated, of_the_past = _limits(records, given, budget_cny, level)
             orders = given.orders if given else ORDERS.empty()
             worth = PlanSettings(value_cny=value_cny or default_value_cny(), seconds=seconds)

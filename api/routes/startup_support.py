@@ -125,12 +125,12 @@ def _replace(
     today: date,
 ) -> Stored:  # fmt: skip
     """What was sent in the place of what is stored; whether it is open, and whether synthetic, stays."""
-    _refuse_ended(fields, today)
     key = next(iter(layout.columns))
     with services.engine.begin() as connection:
         # Held until the end: a close in between would be undone by what was read before it.
         connection.execute(text(f"SELECT FROM {layout.name} WHERE {key} = :one FOR UPDATE"), {"one": identifier})
         known = _read(connection, layout, model, identifier)
+        _refuse_ended(fields, today)
         if known.status is not RecordStatus.OPEN:
             raise ConflictError(
                 f"编号 {identifier} 已关闭，不能更新 / {identifier} is closed and cannot be replaced",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from psycopg import sql
@@ -271,24 +271,6 @@ def run_prices(connection: Connection, run_id: str) -> pd.Series[float]:
 def run_referrals(connection: Connection, run_id: str) -> pd.Series[float]:
     """Referrals to each vacancy of the run, indexed by vacancy identifier (float64)."""
     return _read(connection, VACANCY_PRICES, run_id).set_index("vacancy_id")["referrals"].astype("float64")
-
-
-class RunTotals(NamedTuple):
-    """Sums over a run, expected placements: utilities of its `seekers`, and price × referrals of its vacancies."""
-
-    seekers: int
-    utilities: float
-    prices_paid: float
-
-
-def run_totals(connection: Connection, run_id: str) -> RunTotals:
-    """The sums of a run; 0 of one whose lists are gone."""
-    utility, price = tables.seeker_utilities, tables.vacancy_prices
-    seekers, utilities = connection.execute(
-        select(func.count(), func.coalesce(func.sum(utility.c.utility), 0.0)).where(utility.c.run_id == run_id)
-    ).one()
-    paid = func.coalesce(func.sum(price.c.price * price.c.referrals), 0.0)
-    return RunTotals(seekers, utilities, connection.execute(select(paid).where(price.c.run_id == run_id)).scalar_one())
 
 
 def run_utilities(connection: Connection, run_id: str) -> pd.Series[float]:

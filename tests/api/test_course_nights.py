@@ -19,14 +19,15 @@ from api.jobs.erase_person import erase_person
 from api.jobs.overnight import rematch as night
 from api.jobs.overnight.rematch import rematch
 from api.jobs.stages import Stages
+from api.live_market import LiveMarket
 from api.published_courses_console import print_published_courses
 from api.service_settings import Settings
 from data.storage.record_repository import store_records
-from data.storage.run_repository import run_totals
+from data.storage.run_repository import run_utilities
 from data.synthetic_city.city import build_city
 from data.synthetic_city.settings import CitySettings
 from tests.data.records_for_tests import AS_OF
-from training_recs.course_value import usual_prospects
+from training_recs.course_value import Prospects
 
 TABLES = ("course_recommendations", "course_seats", "course_waiting")
 Run = Callable[..., dict]
@@ -102,18 +103,19 @@ def test_a_night_with_courses_from_end_to_end(run: Run, services: Services, monk
     assert person not in set(published(services, again["run_id"])["course_recommendations"]["seeker_id"])
 
 
-def test_what_is_usual_follows_from_what_was_published(run: Run, services: Services) -> None:
-    """From utilities and prices the scores of those who are referred, without reading a list."""
-    run_id = run()["run_id"]
+def test_the_mean_of_all_lists_is_published_for_requests(run: Run, services: Services) -> None:
+    """The same for every shard and every request, and near the scores of those who are referred."""
+    summary = run()
+    usual = summary["usual_prospects"]
     with services.engine.connect() as connection:
-        usual = usual_prospects(*run_totals(connection, run_id))
+        utilities = run_utilities(connection, summary["run_id"])
         referred = pd.read_sql(
-            f"SELECT seeker_id, p_accept * p_hire AS score FROM matches WHERE run_id = '{run_id}' AND is_referral",
-            connection,
-        )
-    scores = referred["score"].sum() / 120
-    assert 0 < usual.utility < usual.rate
-    assert usual.rate == pytest.approx(scores, rel=0.15)
+            "SELECT p_accept * p_hire AS score FROM matches WHERE run_id = %(run)s AND is_referral",
+            connection, params={"run": summary["run_id"]},
+        )  # fmt: skip
+    assert usual["utility"] == pytest.approx(utilities.mean())
+    assert usual["rate"] == pytest.approx(referred["score"].sum() / len(utilities), rel=0.25)
+    assert LiveMarket(services, lambda: AS_OF).current().usual == Prospects(**usual)
 
 
 def test_a_city_without_courses_publishes_nothing_of_training(run: Run, services: Services) -> None:

@@ -19,7 +19,7 @@ def test_seconds_are_reported_up_to_the_limit_and_the_result_comes() -> None:
 
     name = watched(work, lambda done, whole: told.append((done, whole)), seconds=1.0)
     assert name != threading.current_thread().name
-    assert told[0] == (0, 1)
+    assert told == sorted(told)
     assert told[-1] == (1, 1)
 
 

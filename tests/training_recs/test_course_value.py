@@ -12,7 +12,6 @@ from training_recs.course_value import (
     gain_within,
     out_of_pocket,
     own_gain_within,
-    usual_prospects,
 )
 
 TERMS = ValueTerms(
@@ -87,10 +86,12 @@ def test_the_usual_list_stays_as_it_is() -> None:
         )
 
 
-def test_what_is_usual_in_a_city_follows_from_its_dual() -> None:
-    # Two people, utilities 0.3 and 0.1; two referrals at the price 0.2: their scores were 0.8 in all.
-    assert usual_prospects(2, 0.4, 0.4) == pytest.approx((0.2, 0.4))
-    assert usual_prospects(0, 0.0, 0.0) == (0.0, 0.0)
+def test_the_city_never_gains_more_than_the_person_is_placed() -> None:
+    # An order's posts, for which nothing fades: the rate falls though the utility rises, and both stay what they are.
+    reserved = TERMS._replace(usual=Prospects(0.1, 0.19), prospects_persistence=0.7)
+    today, after = Prospects(0.0, 0.6), Prospects(0.5, 0.5)
+    own, city = (function(today, after, 1.0, 0.0, 1.0, 180.0, reserved) for function in (own_gain_within, gain_within))
+    assert own < 0 < city
 
 
 def test_where_nothing_is_crowded_the_citys_gain_is_the_persons() -> None:

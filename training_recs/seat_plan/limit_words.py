@@ -38,6 +38,12 @@ def words_of_shortages(
     shortages: Shortages, limits: pd.DataFrame, months: npt.NDArray[np.datetime64]
 ) -> tuple[str, str]:
     """Which limits the confirmed orders exceed, and by how much at least."""
+    if not shortages.rows:
+        return (
+            "已确认的订单无法以整班、整人满足：总量够，但拆分到各班次、各机构后差不足一人或一班",
+            "the confirmed orders cannot be met by whole classes and people: there is enough in all, but not as it is "
+            "parted among classes and institutions",
+        )
     zh, en = [], []
     for shortage in shortages.rows[:MOST_TOLD]:
         limit = limits.iloc[shortage.limit]

@@ -84,6 +84,10 @@ class SeatProgramme:
         classes = len(self._classes)
         return classes, 2 * classes + len(self._routes) + len(self._segments)
 
+    @property
+    def _is_small(self) -> bool:
+        return len(self._classes) + len(self._routes) <= self._at_once
+
     def unreached_orders(self) -> list[tuple[int, int]]:
         """Ordered cells and months that no class can train for in time."""
         served = set(zip(self._routes["pool"].tolist(), self._routes["month"].tolist(), strict=True))
@@ -101,7 +105,7 @@ class SeatProgramme:
         if self.unreached_orders():
             return None
         n, people = len(self._classes), 2 * len(self._classes) + len(self._routes)
-        if n + len(self._routes) <= self._at_once:
+        if self._is_small:
             found = (
                 self._run(self._profit(), whole=people, seconds=seconds) if n else _Found(np.empty(0), 0.0, 0.0, True)
             )
@@ -149,11 +153,15 @@ class SeatProgramme:
         return found
 
     def shortages(self, seconds: float = np.inf) -> Shortages:
-        """Limits that orders alone exceed, with the least that is missing, each measured by its own size."""
-        rows = self._limit_rows
+        """Limits that orders alone exceed, with the least that is missing, each measured by its own size.
+
+        People are whole where `solve` has them whole at once; else some may be missing that are not told.
+        """
+        rows, n = self._limit_rows, len(self._classes)
+        whole = 2 * n + len(self._routes) if self._is_small else n
         count = self.size[1]
         price = np.r_[np.zeros(count), 1.0 / np.maximum(rows.value, 1.0)]
-        found = self._run(price, whole=len(self._classes), may_exceed=True, gap=NEAR_GAP, seconds=seconds)
+        found = self._run(price, whole=whole, may_exceed=True, gap=NEAR_GAP, seconds=seconds)
         missing = self._known(found)[count:] if found else np.empty(0)
         return Shortages(
             tuple(
@@ -179,8 +187,8 @@ class SeatProgramme:
     def _known(found: _Found) -> Floats:
         if found.values is None:
             raise UnavailableError(
-                "the seat plan was not solved: no plan was found in the time there was",
-                remedy="give it more time (--seconds), or plan fewer months or courses",
+                "时限内没有找到任何培训名额计划 / no seat plan was found in the time there was",
+                remedy="延长时限 (--seconds)，或减少月份、课程 / give it more time (--seconds), fewer months or courses",
             )
         return found.values
 

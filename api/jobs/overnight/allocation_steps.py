@@ -32,6 +32,7 @@ from matching.eligibility import pair_shares
 from matching.exploration import capacity_before_the_draw
 from matching.unallocated_referrals import greedy, own_best
 from matching.without_candidates import seekers_without_candidates, vacancies_without_candidates
+from training_recs.todays_options import options_of_run
 
 
 def all_edges(night: Night) -> tuple[CandidateEdges, npt.NDArray[np.int64]]:
@@ -86,7 +87,12 @@ def allocate(night: Night) -> None:
         files += [prices_path(night.run), utilities_path(night.run)]
         write_columns(prices_path(night.run), {"capacity": capacity.astype(np.int32), "price": referrals.price})
         write_columns(utilities_path(night.run), {"utility": referrals.utility})
-        return files, {"certificate": referrals.allocation.certificate, "unseen": referrals.unseen}
+        usual = options_of_run(edges, referrals.price).mean_prospects(night.policy.per_seeker, referrals.price)
+        return files, {
+            "certificate": referrals.allocation.certificate,
+            "unseen": referrals.unseen,
+            "usual_prospects": usual._asdict(),
+        }
 
     night.step("allocate", work)
 

@@ -8,14 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from api.jobs.overnight.run_files import (
     courses_path,
     prices_path,
     read_edges,
-    received_path,
-    utilities_path,
     vectors_path,
     wishes_path,
 )
@@ -31,7 +28,7 @@ from data.snapshot import open_without_seekers
 from models.vector_index import load_index
 from training_recs.course_catalogue import Catalogue, build_catalogue
 from training_recs.course_effects import TouchedVacancies, touched_vacancies
-from training_recs.course_value import Prospects, terms_of, usual_prospects
+from training_recs.course_value import Prospects, terms_of
 from training_recs.recommend_courses import offer_values, recommend_courses
 from training_recs.seat_allocation import most_wanted
 from training_recs.todays_options import todays_options
@@ -63,13 +60,16 @@ def frozen_courses(run: Path) -> FrozenCourses:
     return FrozenCourses(catalogue, touched_vacancies(catalogue.effects, market.vacancies), policy)
 
 
-def recommend_shard(job: ShardJob) -> None:
-    """The shard's courses at the night's prices, and the wishes for seats that follow from them."""
+def recommend_shard(usual: Prospects, job: ShardJob) -> None:
+    """The shard's courses at the night's prices, and the wishes for seats that follow from them.
+
+    `usual`: what the list of an average person of the whole city brings.
+    """
 
     def work(place: WorkPlace, market: Market, plan: RunPlan) -> tuple[list[Path], dict[str, Any]]:
         courses, facts = frozen_courses(job.run), frozen_trainees(job.run, job.seekers)
         prices = read_columns(prices_path(job.run), "price")["price"]
-        terms = terms_of(courses.policy, _usual(job.run, prices))
+        terms = terms_of(courses.policy, usual)
         found = recommend_courses(
             market, np.load(vectors_path(job.run, job.label), mmap_mode="r"), place.vacancies.vectors, place.ranker,
             prices, todays_options(*read_edges(job.run, job.label), prices, len(market.seekers)), courses.catalogue,
@@ -82,13 +82,6 @@ def recommend_shard(job: ShardJob) -> None:
         for path, table in zip(files, (found, wishes), strict=True):
             columns = {str(name): table[name].to_numpy() for name in table.columns}
             write_columns(path, {**columns, "seeker": columns["seeker"] + first})
-        best = found[found["position"] == 1]
-        return files, {"people": len(best), "gain_180": float(best["gain_180"].sum())}
+        return files, {}
 
     once_a_shard("courses", job, work)
-
-
-def _usual(run: Path, prices: npt.NDArray[np.float64]) -> Prospects:
-    utility = read_columns(utilities_path(run))["utility"]
-    paid = float(prices @ read_columns(received_path(run))["referrals"])
-    return usual_prospects(len(utility), float(utility.sum()), paid)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from data.course_columns import COURSE_RECOMMENDATIONS, COURSE_SEATS, COURSE_WAI
 from data.reference.training_programmes import load_programmes
 from evaluation.match_run.run_training import ProgrammeSeats, RunTraining
 from matching.allocation_policy import priority_weights
+from training_recs.course_value import Prospects
 from training_recs.seat_allocation import allocate_seats
 
 _AS_PUBLISHED = [name for name in COURSE_RECOMMENDATIONS.columns if name in {
@@ -40,12 +42,18 @@ def courses(night: Night) -> None:
         return
 
     def found(_: Night) -> tuple[list[Path], dict[str, Any]]:
-        notes = [night.folder.found(f"courses-{job.label}") for job in night.jobs]
-        people = sum(note["people"] for note in notes)
-        gain = sum(note["gain_180"] for note in notes)
-        return [], {"people": people, "mean_gain_180": gain / people if people else 0.0}
+        # Of all at once: sums of sums would depend on how seekers are divided.
+        gain = np.concatenate([np.empty(0), *(_best_gains(courses_path(night.run, job.label)) for job in night.jobs)])
+        return [], {"people": len(gain), "mean_gain_180": float(gain.mean()) if len(gain) else 0.0}
 
-    night.shards("courses", recommend_shard, done=found)
+    usual = Prospects(**night.folder.found("allocate")["usual_prospects"])
+    night.shards("courses", partial(recommend_shard, usual), done=found)
+
+
+def _best_gains(path: Path) -> npt.NDArray[np.float64]:
+    """Gain within 180 days of the first course of each person's list."""
+    columns = read_columns(path, "position", "gain_180")
+    return np.asarray(columns["gain_180"][columns["position"] == 1])
 
 
 def seats(night: Night) -> None:

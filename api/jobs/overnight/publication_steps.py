@@ -123,7 +123,8 @@ def publish(night: Night) -> None:
         report = write_report(summary, night.services.settings.reports_path)
         refuse_run(summary.fairness.verdict, report)
         revision = night.folder.found("freeze")["revision"]
-        published = {**asdict(summary), "revision": revision, "report": str(report)}
+        usual = night.folder.found("allocate")["usual_prospects"] if len(night.market.seekers) else None
+        published = {**asdict(summary), "revision": revision, "report": str(report), "usual_prospects": usual}
         market = night.market
         publish_run(
             night.services.engine,

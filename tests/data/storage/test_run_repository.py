@@ -24,7 +24,6 @@ from data.storage.run_repository import (
     resume_run,
     run_prices,
     run_status,
-    run_totals,
     run_utilities,
     seeker_matches,
     vacancy_candidates,
@@ -83,10 +82,8 @@ def test_a_published_run_is_read_back(city: Engine) -> None:
         assert list(vacancy_candidates(connection, "run-1", "V-1")["seeker_id"]) == ["S-2", "S-1"]
         assert run_prices(connection, "run-1").to_dict() == {"V-1": 0.1, "V-2": 0.0}
         assert run_utilities(connection, "run-1").to_dict() == {"S-1": 0.4, "S-2": 0.3}
-        assert run_totals(connection, "run-1") == pytest.approx((2, 0.7, 0.2))  # one price of 0.1 is paid twice
         assert seeker_matches(connection, "run-1", "S-9").empty
         assert run_prices(connection, "run-9").empty
-        assert run_totals(connection, "run-9") == (0, 0.0, 0.0)
 
 
 def test_a_running_or_failed_run_is_never_seen(city: Engine) -> None:

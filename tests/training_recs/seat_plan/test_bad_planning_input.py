@@ -20,9 +20,11 @@ from tests.training_recs.seat_plan.planning_for_tests import (
     settings,
 )
 from training_recs.seat_plan.course_offers import course_offers, limits_of_the_past
+from training_recs.seat_plan.limit_words import words_of_shortages
 from training_recs.seat_plan.newsvendor import critical_ratio
 from training_recs.seat_plan.plan_seats import NoPlan, SeatPlan, plan_seats
 from training_recs.seat_plan.planning_tables import LIMITS
+from training_recs.seat_plan.seat_problem import Shortages
 
 CELL = ("6-18-02", "220102")
 NEED = needs([CELL], np.full((1, 3, 4), 20.0))
@@ -175,3 +177,18 @@ def test_figures_that_mean_nothing_are_refused() -> None:
         critical_ratio(0, 100)
     with pytest.raises(DataError, match="planning_limits, column value, row 0"):
         LIMITS.check(pd.DataFrame([budget(-1)]))
+
+
+def test_money_for_half_a_person_is_told_as_what_a_whole_one_lacks() -> None:
+    """15 people at 100 CNY, and 750 CNY of each of two institutions: enough for 7.5 people each."""
+    two = offers(
+        offer(course_id="A", provider="a", subsidy_cny=100.0), offer(course_id="B", provider="b", subsidy_cny=100.0)
+    )
+    parted = limits(budget(750, provider="a"), budget(750, provider="b"))
+    found = plan_seats(NEED, two, parted, orders((*CELL, MONTHS[2], 15)), settings())
+    assert isinstance(found, NoPlan)
+    assert found.en.endswith("lack 50 (there are 750)")
+
+
+def test_where_no_limit_lacks_anything_by_itself_the_answer_is_still_words() -> None:
+    assert "whole classes and people" in words_of_shortages(Shortages((), in_time=True), limits(), MONTHS)[1]

@@ -70,6 +70,6 @@ def test_what_is_found_in_time_is_as_near_the_best_as_it_says() -> None:
 
 
 def test_without_time_for_any_plan_the_answer_says_what_to_do() -> None:
-    with pytest.raises(UnavailableError, match="no plan was found in the time") as refused:
+    with pytest.raises(UnavailableError, match="no seat plan was found in the time") as refused:
         SeatProgramme(large()).solve(0.0)
     assert "--seconds" in str(refused.value.remedy)
