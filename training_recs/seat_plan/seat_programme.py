@@ -188,7 +188,7 @@ class SeatProgramme:
         if found.values is None:
             raise UnavailableError(
                 "时限内没有找到任何培训名额计划 / no seat plan was found in the time there was",
-                remedy="延长时限 (--seconds)，或减少月份、课程 / give it more time (--seconds), fewer months or courses",
+                remedy="延长时限 (--seconds) 或减少月份、课程 / more time (--seconds), or fewer months or courses",
             )
         return found.values
 
