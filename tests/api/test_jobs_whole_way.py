@@ -171,7 +171,7 @@ def test_a_second_demonstration_uses_what_is_there(city_services: Services) -> N
 
 def test_the_city_has_people_who_want_to_start_and_what_supports_them(city_services: Services) -> None:
     support = city_services.startup_desk.open(LiveMarket(city_services, lambda: TODAY).current())
-    assert len(support.allocated.wishes) >= 4
+    assert len(support.wanting) >= 4
     assert len(support.allocated.mentor_of) >= 4
     assert support.incubators["is_synthetic"].all()
 
