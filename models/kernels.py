@@ -44,7 +44,8 @@ def kernel(function: Callable[..., Any] | None = None, **options: object) -> Any
     """Compile a function when it is first called with arguments of some types: `@kernel` or `@kernel(fastmath=…)`.
 
     It runs without Python's global lock, and what is compiled is kept on the disk. `options`: of `numba.njit`. Numba
-    sees changes of the function's own file only: kernels that another one calls belong into the same module.
+    sees changes of the function's own file only: where it calls kernels of another module, and these change, what is
+    kept (`__pycache__/*.nb*`) is to be deleted.
     """
     if function is None:
         return lambda given: kernel(given, **options)

@@ -9,13 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from api.jobs.overnight.run_files import (
-    courses_path,
-    prices_path,
-    read_edges,
-    vectors_path,
-    wishes_path,
-)
+from api.jobs.overnight.run_files import courses_path, prices_path, read_edges, vectors_path, wishes_path
 from api.jobs.overnight.run_folder import RunPlan
 from api.jobs.overnight.shard_work import ShardJob, WorkPlace, once_a_shard
 from api.jobs.overnight.training_facts import frozen_runs, frozen_trainees
